@@ -1,0 +1,99 @@
+"""People, staff roles, license numbers."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from aliquot.infra import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes and finds people by e-mail address, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new person; without a password nobody can sign in with one."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. The name is the one on the license: certificates print it exactly so."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    full_name = models.CharField("name as on the license", max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    ascp_customer_id = models.CharField("ASCP customer ID", max_length=20, blank=True)
+    ascls_member_number = models.CharField("ASCLS member number", max_length=20, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_whatever_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters for the account menu."""
+        words = (self.full_name or self.email).split()
+        letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][0]]
+        return "".join(letters).upper()
+
+
+class StaffRole(models.Model):
+    """A right to work in the back office. No row, no right."""
+
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "administrator", "program administrator"
+        AUTHOR = "author", "author"
+        REVIEWER = "reviewer", "reviewer"
+        SUPPORT = "support", "support"
+        FINANCE = "finance", "finance"
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_roles")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_at = models.DateTimeField()
+    granted_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role"], name="staff_role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is {self.get_role_display()}"
+
+
+class LicenseNumber(models.Model):
+    """A license number as a state wrote it; printed where the state wants it on a certificate."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="license_numbers")
+    state = models.CharField(max_length=2)
+    profession = models.CharField(max_length=80)
+    number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "state", "profession"], name="license_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.number}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AssessmentConfig(AppConfig):
+    name = "aliquot.assessment"
+    default_auto_field = "django.db.models.BigAutoField"

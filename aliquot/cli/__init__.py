@@ -1,0 +1,1 @@
+"""Commands, one module per context; standing works without settings or a database."""

@@ -1,0 +1,1 @@
+"""The demo cast and its data. Bulk writes are allowed here."""

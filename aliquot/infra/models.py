@@ -1,0 +1,144 @@
+"""Rows of the plumbing: audit, outbox, idempotency, files, cache generations."""
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One deed, append-only from the moment it is written (a trigger refuses anything else)."""
+
+    recorded_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)  # None: the system itself
+    action = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=80)
+    details = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_type", "object_id"]),
+            models.Index(fields=["actor_id", "recorded_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}"
+
+
+class AuditBlock(models.Model):
+    """A sealed run of audit entries; its hash covers them and the block before."""
+
+    sealed_at = models.DateTimeField()
+    entry_count = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
+
+
+class SealedEntry(models.Model):
+    """Which block an entry is in. A row, not a column: the entry itself never changes."""
+
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
+    block = models.ForeignKey(AuditBlock, on_delete=models.PROTECT, related_name="sealed")
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} in block {self.block_id}"
+
+
+class OutboxMail(models.Model):
+    """A mail owed: written in the transaction of its cause, delivered later by a job."""
+
+    created_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    recipients = models.JSONField()
+    sender = models.CharField(max_length=320)
+    subject = models.CharField(max_length=998)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    attachments = models.JSONField(default=list)  # [{"name", "type", "file_id"}]
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["send_after"],
+                condition=models.Q(sent_at=None, given_up_at=None),
+                name="outbox_owed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class IdempotencyKey(models.Model):
+    """The stored answer to one deed of one actor, so that a retry gets the same answer."""
+
+    actor = models.CharField(max_length=80)  # "person:17" or "session:…"
+    key = models.CharField(max_length=80)
+    request_hash = models.CharField(max_length=64)
+    locked_until = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    response = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "key"], name="idempotency_actor_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.key}"
+
+
+class StoredFile(models.Model):
+    """A file kept under its own hash; the same bytes are kept once."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    stored_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Generation(models.Model):
+    """A number that rises when a part of the site changes; cache keys carry it."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    number = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class JobRun(models.Model):
+    """What jobs need beyond the task row: the attempt count and the lease of the worker."""
+
+    task_id = models.UUIDField(unique=True)
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.task_id)
+
+
+class ScheduledRun(models.Model):
+    """One period of one scheduled job: the unique row makes it run once, whoever comes first."""
+
+    name = models.CharField(max_length=80)
+    period_start = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "period_start"], name="scheduled_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.period_start:%Y-%m-%d %H:%M}"

@@ -1,0 +1,74 @@
+"""Activities and the credit entries they earned; both append-only."""
+
+from django.db import models
+from django.db.models import Q
+
+from aliquot.accounts.models import User
+from aliquot.learning.models import Completion
+
+
+class Activity(models.Model):
+    """Something that earned credit: a course completed here, later also one logged by hand."""
+
+    class Origin(models.TextChoices):
+        COMPLETION = "completion", "completed here"
+        ELSEWHERE = "elsewhere", "logged by the holder"
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="activities")
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    completion = models.OneToOneField(
+        Completion, null=True, on_delete=models.PROTECT, related_name="activity"
+    )
+    title = models.CharField(max_length=300)
+    provider_name = models.CharField(max_length=200)
+    completed_on = models.DateField()
+    kind = models.CharField(max_length=20)  # a kind of the standing contract
+    approvals = models.JSONField(null=True)  # None: unknown; []: none
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "completed_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(origin="completion", completion__isnull=False)
+                | Q(origin="elsewhere", completion=None),
+                name="activity_completion_when_from_here",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CreditEntry(models.Model):
+    """One line of the ledger: an amount that may count as any one of ``areas``.
+
+    A reversing entry repeats the amount of the entry it reverses with the opposite sign.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="entries")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credit_entries")
+    part = models.PositiveSmallIntegerField()
+    areas = models.JSONField()
+    amount = models.DecimalField(max_digits=8, decimal_places=2)
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
+    reason = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
+                name="credit_entry_sign",
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "part"],
+                condition=Q(reverses=None),
+                name="credit_entry_part_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.areas}"

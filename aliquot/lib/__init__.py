@@ -1,0 +1,1 @@
+"""Plain helpers that know neither Django nor the business: text, dates, decimals, codes, errors."""

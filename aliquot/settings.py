@@ -1,0 +1,304 @@
+"""All settings, read from the environment; docs/operations.md lists them, and a test compares.
+
+Small typed readers fail loudly: a wrong value stops the start with one sentence.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def text(name: str, default: str = "") -> str:
+    """A plain text setting."""
+    return os.environ.get(name, default).strip()
+
+
+def choice(name: str, default: str, accepted: tuple[str, ...]) -> str:
+    """One of a closed list."""
+    value = text(name, default)
+    if value not in accepted:
+        raise ImproperlyConfigured(f"{name} is {value!r}; accepted: {', '.join(accepted)}.")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """A whole number of zero or more."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; accepted: a whole number.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def secret_key(profile: str, folder: Path) -> str:
+    """The signing key: from the environment; the demo makes and keeps one of its own."""
+    given = text("ALIQUOT_SECRET_KEY")
+    if given:
+        if len(given) < 50:
+            raise ImproperlyConfigured("ALIQUOT_SECRET_KEY is too short; at least 50 characters.")
+        return given
+    if profile != "demo":
+        raise ImproperlyConfigured(
+            "ALIQUOT_SECRET_KEY is missing; set it to at least 50 random characters."
+        )
+    kept = folder / "secret_key"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(60))
+    return kept.read_text()
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """SQLite in the data folder, or what DATABASE_URL says."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "aliquot.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parts),
+    }
+
+
+PROFILE = choice("ALIQUOT_PROFILE", "production", ("demo", "production"))
+IS_DEMO = PROFILE == "demo"
+DATA = Path(text("ALIQUOT_DATA", str(ROOT / "var"))).resolve()
+PORT = number("PORT", 8000)
+SITE_URL = text("ALIQUOT_SITE_URL", f"http://localhost:{PORT}" if IS_DEMO else "").rstrip("/")
+if not SITE_URL:
+    raise ImproperlyConfigured("ALIQUOT_SITE_URL is missing; set it to https://your.host.")
+IS_HTTPS = SITE_URL.startswith("https://")
+if not IS_DEMO and not IS_HTTPS:
+    raise ImproperlyConfigured("ALIQUOT_SITE_URL must begin with https:// in production.")
+
+SECRET_KEY = secret_key(PROFILE, DATA)
+SECRET_KEY_FALLBACKS = words("ALIQUOT_SECRET_KEY_FALLBACKS")
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *words("ALIQUOT_ALLOWED_HOSTS")]
+if IS_DEMO:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "lucide",
+    "aliquot.ui",
+    "aliquot.web",
+    "aliquot.staff",
+    "aliquot.demo",
+    "aliquot.credentials",
+    "aliquot.certificates",
+    "aliquot.ledger",
+    "aliquot.learning",
+    "aliquot.assessment",
+    "aliquot.catalog",
+    "aliquot.accounts",
+    "aliquot.infra",
+]
+
+MIDDLEWARE = [
+    "aliquot.infra.http.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "aliquot.infra.http.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "aliquot.urls"
+WSGI_APPLICATION = "aliquot.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aliquot.ui.context.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database(text("DATABASE_URL"), DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Sign-in counters must be shared by all processes.
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    },
+}
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default"],
+    }
+}
+# name: (dotted path of a task, period in seconds)
+SCHEDULE = {
+    "deliver_mail": ("aliquot.infra.tasks.deliver_mail", 15),
+    "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
+    "prune": ("aliquot.infra.tasks.prune", 3600),
+}
+
+MAIL_URL = text("ALIQUOT_MAIL_URL")  # smtp://user:password@host:587 ; empty in the demo
+MAIL_FROM = text("ALIQUOT_MAIL_FROM", "Aliquot demo <demo@localhost>" if IS_DEMO else "")
+if not IS_DEMO and not (MAIL_URL and MAIL_FROM):
+    raise ImproperlyConfigured(
+        "ALIQUOT_MAIL_URL and ALIQUOT_MAIL_FROM are missing; set them to your mail server "
+        "(smtp://user:password@host:587) and sender."
+    )
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "webmaster@localhost"
+# The outbox is the mail backend: a mail is a row in the transaction of its cause.
+MAILERS = {"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "aliquot.accounts.adapters.passwords.MaximumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "learning:home"
+
+ACCOUNT_ADAPTER = "aliquot.accounts.adapters.allauth.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "aliquot.accounts.adapters.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end; this one stays
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "10/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "confirm_email": "1/30s/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = number("ALIQUOT_TRUSTED_PROXIES", 0)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Aliquot"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
+USERSESSIONS_TRACK_ACTIVITY = True
+
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "report-uri": ["/csp-report"],
+}
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": text("ALIQUOT_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""Back-office pages; it replaces the framework's admin, which is not installed."""

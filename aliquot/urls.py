@@ -1,0 +1,20 @@
+"""Addresses: each delivery module brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("aliquot.web.operations")),
+    path("", include("aliquot.web.accounts")),
+    path("", include("aliquot.web.catalog")),
+    path("", include("aliquot.web.learning")),
+    path("", include("aliquot.web.certificates")),
+    path("", include("aliquot.web.credentials")),
+    path("staff/", include("aliquot.staff.urls")),
+    path("", include("aliquot.web.pages")),
+]
+
+handler400 = "aliquot.web.pages.bad_request"
+handler403 = "aliquot.web.pages.forbidden"
+handler404 = "aliquot.web.pages.not_found"
+handler500 = "aliquot.web.pages.server_error"

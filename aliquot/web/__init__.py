@@ -1,0 +1,1 @@
+"""Pages for learners and visitors, one module per context. Views only translate."""

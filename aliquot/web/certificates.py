@@ -1,0 +1,6 @@
+"""Being written."""
+
+from django.urls import URLPattern
+
+app_name = "certificates"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,10 @@
+"""The environment of the tests, set before the settings are read (a pytest plugin)."""
+
+import os
+import tempfile
+
+os.environ["ALIQUOT_PROFILE"] = "demo"
+os.environ["ALIQUOT_DATA"] = tempfile.mkdtemp(prefix="aliquot-tests-")
+os.environ["ALIQUOT_SECRET_KEY"] = "a key for tests only, long enough to pass the length check"
+os.environ["ALIQUOT_SITE_URL"] = "http://localhost:8000"
+os.environ["DATABASE_URL"] = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
