@@ -156,7 +156,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "aliquot.urls"
 WSGI_APPLICATION = "aliquot.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "aliquot.ui.forms.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
