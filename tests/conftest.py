@@ -1,5 +1,6 @@
 """Fixtures that every test may use: the cast, a fixed moment, cheap passwords."""
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,3 +25,17 @@ def cheap_passwords(settings: Any) -> None:
 def now() -> datetime:
     """A fixed moment: the evening of November 23, 2026, in New York."""
     return datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database runs: pure tests have run on SQLite."""
+    if not os.environ.get("ALIQUOT_TEST_DATABASE_URL"):
+        return
+    needs = {"db", "transactional_db"}
+    kept, left = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        touches = bool(names & needs) or item.get_closest_marker("django_db") is not None
+        (kept if touches else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)

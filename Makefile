@@ -1,0 +1,55 @@
+# Two commands matter: `make run` (the demo on localhost) and `make test` (everything CI checks).
+SHELL := /bin/bash
+PY := .venv/bin/python
+export ALIQUOT_PROFILE ?= demo
+
+.PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
+        screenshots bench lock clean
+
+run: setup
+	@exec .venv/bin/aliquot demo
+
+test: setup-dev packages check test-sqlite test-postgres test-browser
+
+check: setup-dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/djade --check --target-version 6.1 $$(git ls-files '*.html')
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -m django makemigrations --check --dry-run --settings aliquot.settings
+
+format: setup-dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+	.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
+
+test-sqlite: setup-dev
+	.venv/bin/pytest -q -n auto -m "not browser"
+
+test-postgres: setup-dev packages
+	$(PY) -m tests.postgres .venv/bin/pytest -q -n auto -m "not browser"
+
+test-browser: setup-dev packages
+	.venv/bin/pytest -q -n auto -m browser
+
+setup:
+	@scripts/setup.sh run
+
+setup-dev:
+	@scripts/setup.sh dev
+
+packages:
+	@scripts/packages.sh chromium postgresql
+
+screenshots: setup-dev packages
+	$(PY) -m tests.browser.screenshots
+
+bench: setup-dev
+	@for file in bench/*.py; do echo "== $$file"; $(PY) $$file; done
+
+lock: setup-dev
+	@scripts/lock.sh
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache

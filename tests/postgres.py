@@ -1,0 +1,67 @@
+"""A private PostgreSQL cluster in a temporary folder, for the length of one command.
+
+``python -m tests.postgres COMMAND…`` runs the command with ``ALIQUOT_TEST_DATABASE_URL`` set.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def newest_binaries() -> Path:
+    """The folder of initdb and pg_ctl of the newest PostgreSQL on this machine."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
+    if not found:
+        sys.exit("The tests need PostgreSQL 15 or newer; install the package postgresql.")
+    return found[-1].parent
+
+
+@contextmanager
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Start a cluster and give its URL; it is gone afterwards.
+
+    ``durable`` keeps fsync on, for measurements and crash experiments.
+    """
+    binaries = newest_binaries()
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # socket paths are short
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    name = "postgres" if as_user else pwd.getpwuid(os.geteuid()).pw_name
+    if as_user:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    run(f"{binaries}/initdb", "-D", str(data), "-A", "trust", "-U", name, "-E", "UTF8", "--no-sync")
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off"
+    run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-l", f"{folder}/log", "-o", options, "start")
+    try:
+        yield f"postgresql://{name}@/postgres?host={folder}"
+    finally:
+        run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    """Run the command given on the command line against a fresh cluster."""
+    with cluster() as url:
+        environment = {**os.environ, "ALIQUOT_TEST_DATABASE_URL": url}
+        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
