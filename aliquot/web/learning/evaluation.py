@@ -2,5 +2,4 @@
 
 from django.urls import URLPattern
 
-app_name = "learning"
 urlpatterns: list[URLPattern] = []
