@@ -177,11 +177,15 @@ DATABASES = {"default": database(text("DATABASE_URL"), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Sign-in counters must be shared by all processes.
-    "shared": {
+    # Shared by all processes: sign-in counters, used one-time codes, rate limits.
+    "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+    },
+    # Per process: rendered things whose keys carry a generation number.
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
 

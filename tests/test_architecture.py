@@ -65,7 +65,9 @@ def writes_in(source: str) -> Iterator[tuple[int, str]]:
         if name not in WRITES:
             continue
         through_manager = ".objects" in owner or "_set" in owner or "select_for_update" in owner
-        if through_manager or name in {"bulk_create", "get_or_create", "update_or_create"} or (name == "save" and not node.args and owner not in {"form", "self", "super()"}):
+        in_bulk = name in {"bulk_create", "get_or_create", "update_or_create"}
+        on_row = name == "save" and not node.args and owner not in {"form", "self", "super()"}
+        if through_manager or in_bulk or on_row:
             yield node.lineno, ast.unparse(node.func)
 
 
