@@ -85,10 +85,7 @@ export class SaveQueue {
     addEventListener("beforeunload", (event) => {
       if (this.pending && this.isStuck) event.preventDefault();
     });
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.flush();
-      else this.flush();
-    });
+    document.addEventListener("visibilitychange", () => this.flush());
     addEventListener("pageshow", (event) => event.persisted && this.flush());
     if (this.pending) queueMicrotask(() => this.flush());
   }
@@ -129,6 +126,7 @@ export class SaveQueue {
     this.#running ??= this.#locked(() => this.#sendAll()).finally(() => {
       this.#running = null;
       this.#show();
+      if (this.pending && !this.isStuck) this.flush(); // put in the last instant
     });
     return this.#running;
   }
