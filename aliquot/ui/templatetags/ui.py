@@ -2,12 +2,13 @@
 
 import datetime
 import functools
-import hashlib
+import math
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import lucide
 from django import template
+from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from aliquot.lib import dates
@@ -99,10 +100,17 @@ def share(value: object, whole: object) -> str:
     return _shortest(round(max(Decimal(0), min(part / total, Decimal(1))) * 100, 2))
 
 
-class Tube(NamedTuple):
-    """A requirement ready to draw: a tube 40 wide and 160 high whose inside spans 116 units."""
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """How a form field is laid out: `checkbox`, `choices` (a group of radios or boxes) or `line`."""
+    if field.widget_type == "checkbox":
+        return "checkbox"
+    return "choices" if field.use_fieldset else "line"
 
-    id: str
+
+class Tube(NamedTuple):
+    """A requirement ready to show: words, and the outline of the liquid in a tube of 56 by 176."""
+
     name: str
     stopper: str
     needed: str
@@ -111,13 +119,29 @@ class Tube(NamedTuple):
     met: bool
     known: bool
     percent: str
-    level: str
-    height: str
+    liquid: str
+    surface: str
     url: str
 
 
-TUBE_INSIDE = Decimal(116)
-TUBE_FLOOR = Decimal(152)
+_CENTER, _RADIUS, _FLOOR, _BRIM = 28.0, 14.5, 168.0, 40.0
+
+
+def _liquid(percent: float) -> tuple[str, str]:
+    """The outline of the liquid and the line of its surface, as SVG path data."""
+    if percent <= 0:
+        return "", ""
+    height = max(percent / 100 * (_FLOOR - _BRIM), 5.0)  # a first tenth of a point must be seen
+    top = _FLOOR - height
+    reach = _RADIUS if height >= _RADIUS else math.sqrt(_RADIUS**2 - (_RADIUS - height) ** 2)
+    left, right = round(_CENTER - reach, 1), round(_CENTER + reach, 1)
+    if height >= _RADIUS:
+        bottom = _FLOOR - _RADIUS
+        bowl = f"V{bottom:g}a{_RADIUS:g} {_RADIUS:g} 0 0 0 {2 * _RADIUS:g} 0V{top:g}Z"
+    else:
+        bowl = f"A{_RADIUS:g} {_RADIUS:g} 0 0 0 {right:g} {top:g}Z"
+    top = round(top, 1)
+    return f"M{left:g} {top:g}{bowl}", f"M{left:g} {top:g}H{right:g}v2.5H{left:g}z"
 
 
 def _read(thing: Any, name: str) -> Any:
@@ -125,19 +149,17 @@ def _read(thing: Any, name: str) -> Any:
 
 
 @register.simple_tag
-def tube(requirement: Any, example: bool = False) -> Tube:
-    """A requirement (object or mapping) as a tube; `example` keeps ids apart from a real rack's."""
+def tube(requirement: Any) -> Tube:
+    """A requirement, object or mapping, with `area` or `id`, `needed`, `counted`, `missing`, `met`."""
     area = _read(requirement, "area") or _read(requirement, "stopper") or _read(requirement, "id")
-    needed, counted = _decimal(_read(requirement, "needed")), _decimal(_read(requirement, "counted"))
-    name = _read(requirement, "name") or stoppers.area_name(area)
+    needed, counted = (
+        _decimal(_read(requirement, "needed")),
+        _decimal(_read(requirement, "counted")),
+    )
     percent = share(counted, needed)
-    height = (TUBE_INSIDE * Decimal(percent) / 100).quantize(Decimal("0.1"))
-    if counted and height < 4:  # a first tenth of a point must be seen in the round bottom
-        height = Decimal(4)
-    key = f"{area}{name}{counted}{needed}{example}"
+    liquid, surface = _liquid(float(percent))
     return Tube(
-        id="tube-" + hashlib.sha256(key.encode()).hexdigest()[:8],
-        name=str(name),
+        name=str(_read(requirement, "name") or stoppers.area_name(area)),
         stopper=stopper(area),
         needed=amount(needed),
         counted=amount(counted),
@@ -145,7 +167,7 @@ def tube(requirement: Any, example: bool = False) -> Tube:
         met=bool(_read(requirement, "met")),
         known=needed is not None,
         percent=percent,
-        level=_shortest(TUBE_FLOOR - height),
-        height=_shortest(height),
+        liquid=liquid,
+        surface=surface,
         url=str(_read(requirement, "url") or ""),
     )

@@ -1,0 +1,56 @@
+// What makes the pages a little nicer; every page works without it.
+document.documentElement.classList.add("script");
+
+// The error summary takes the focus, as a person using a screen reader expects after a failed submit.
+document.querySelector("[data-focus]")?.focus();
+
+// Menus close when the focus or a click goes elsewhere, or by Escape.
+for (const menu of document.querySelectorAll("details[data-menu]")) {
+  const close = () => menu.removeAttribute("open");
+  document.addEventListener("click", (event) => menu.contains(event.target) || close());
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) close();
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    close();
+    menu.querySelector("summary").focus();
+  });
+}
+
+// "/" finds courses.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = document.querySelector("[data-search]");
+  const link = document.querySelector("[data-find]");
+  if (!field && !link) return;
+  event.preventDefault();
+  if (field) field.focus();
+  else location.assign(link.href);
+});
+if (location.hash === "#search") document.querySelector("[data-search]")?.focus();
+
+// Times of day in the reader's own zone.
+for (const time of document.querySelectorAll("time[data-clock]")) {
+  const moment = new Date(time.dateTime);
+  if (!Number.isNaN(moment.valueOf())) {
+    time.textContent = moment.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+  }
+}
+
+// A form goes out once, whatever an impatient thumb does.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// The contents of a course stand open beside the page where there is room.
+const outline = document.querySelector("details[data-outline]");
+if (outline && matchMedia("(min-width: 62rem)").matches) outline.open = true;
