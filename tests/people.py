@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aliquot.accounts.models import StaffRole, User
+from aliquot.accounts.services import create_person
 
 JOINED = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
@@ -16,11 +17,7 @@ PASSWORD = "a long enough password"
 
 def person(email: str, full_name: str) -> User:
     """Make one member of the cast, with a verified address."""
-    from allauth.account.models import EmailAddress
-
-    user = User.objects.create_user(email, PASSWORD, full_name=full_name, date_joined=JOINED)
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-    return user
+    return create_person(email=email, password=PASSWORD, full_name=full_name, now=JOINED)
 
 
 @pytest.fixture

@@ -77,8 +77,6 @@ def test_rows_are_written_only_by_services_flows_and_demo() -> None:
         relative = path.relative_to(ROOT).as_posix()
         if any(part in relative for part in (*WRITERS, "/migrations/", "/adapters/")):
             continue
-        if relative == "aliquot/accounts/models.py":
-            continue  # the manager that the sign-in library calls
         wrong += [f"{relative}:{line}: {call}" for line, call in writes_in(path.read_text())]
     assert wrong == []
 

@@ -1,6 +1,6 @@
 """People, staff roles, license numbers."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,14 +10,7 @@ from aliquot.infra import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes and finds people by e-mail address, whatever its case."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new person; without a password nobody can sign in with one."""
-        person = self.model(email=self.normalize_email(email), **fields)
-        person.set_password(password)
-        person.save(using=self._db)
-        return person
+    """Finds people by e-mail address, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""

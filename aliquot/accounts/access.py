@@ -1,0 +1,28 @@
+"""Who may do what with whom."""
+
+from aliquot.accounts.models import LicenseNumber, StaffRole, User
+from aliquot.accounts.queries import roles_of
+from aliquot.lib.errors import NotFoundError
+
+
+def license_number_for(person: User, number_id: int) -> LicenseNumber:
+    """One of the person's own license numbers; absent and another's answer alike."""
+    found = LicenseNumber.objects.filter(person=person, pk=number_id).first()
+    if found is None:
+        raise NotFoundError("There is no such license number.")
+    return found
+
+
+def is_staff(person: User) -> bool:
+    """Whether the person holds any staff role; staff need a second factor to work."""
+    return bool(roles_of(person))
+
+
+def can_administer(person: User) -> bool:
+    """Whether the person may change courses, approvals and certificates."""
+    return StaffRole.Role.ADMINISTRATOR in roles_of(person)
+
+
+def can_support(person: User) -> bool:
+    """Whether the person may look up another person and help."""
+    return bool(roles_of(person) & {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.SUPPORT})
