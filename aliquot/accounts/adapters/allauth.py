@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa import signals as mfa_signals
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
 from django.http import HttpRequest
 
 from aliquot.accounts.models import User
@@ -37,17 +38,20 @@ def record_deed(action: str, *, credential: bool = False) -> Any:
     """A receiver that writes the audit row ``action``; a changed credential ends other sessions."""
 
     def receiver(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-        details = {}
-        if credential:
-            details["sessions_ended"] = end_other_sessions(person=user, request=request)
-        audit.record(action=action, actor_id=user.pk, subject=user, details=details)
+        with transaction.atomic():
+            details = {}
+            if credential:
+                details["sessions_ended"] = end_other_sessions(person=user, request=request)
+            audit.record(action=action, actor_id=user.pk, subject=user, details=details)
 
     return receiver
 
 
 def record_sign_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
     """Signing out without a session is no deed."""
-    if user is not None:
+    if user is None:
+        return
+    with transaction.atomic():
         audit.record(action="person.signed_out", actor_id=user.pk, subject=user)
 
 
