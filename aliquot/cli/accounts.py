@@ -1,0 +1,24 @@
+"""Commands about people."""
+
+import argparse
+
+
+def code(argv: list[str]) -> int:
+    """Print the current one-time code of a demo person; 0, or 2 with one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="aliquot code",
+        description="Print the current one-time code of a member of the demo staff.",
+    )
+    parser.add_argument("email", help="the address the person signs in with")
+    options = parser.parse_args(argv)
+
+    from aliquot.accounts.adapters.second_factor import current_code
+    from aliquot.accounts.queries import person_by_email
+    from aliquot.infra import clock
+    from aliquot.lib.errors import NotFoundError
+
+    person = person_by_email(options.email)
+    if person is None:
+        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    print(current_code(person=person, now=clock.now()))
+    return 0
