@@ -10,15 +10,17 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from aliquot.lib.markdown import Block
+from aliquot.lib.markdown import Block, Link
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a course, where, and what is accepted.
 
-    ``path`` names the place in the facts, for instance ``("objectives", 2, "text")`` or
-    ``("questions", "clumped-platelets", "options", 0)``. A warning does not stop publishing.
+    ``path`` begins with ``"course"``, or with ``"page"``, ``"figure"`` or ``"question"`` and a
+    key; then come the fields of the course format, or the line of a page:
+    ``("course", "objectives", 2, "text")``, ``("question", "clumped-platelets", "options", 0)``,
+    ``("page", "where-to-look", 12)``. A warning does not stop publishing.
     """
 
     path: tuple[str | int, ...]
@@ -139,8 +141,8 @@ class TermFacts:
 class PageFacts:
     """A page: its Markdown and what ``lib.markdown`` read in it.
 
-    ``words`` counts body, callouts and the captions of its figures. ``question_keys`` and
-    ``figure_keys`` are in the order of the page.
+    ``words`` counts body, callouts and the captions of its figures. ``links`` are its mentions of
+    terms, references, pages, figures and questions, in the order of the page.
     """
 
     slug: str
@@ -148,12 +150,16 @@ class PageFacts:
     is_preview: bool
     source: str
     blocks: tuple[Block, ...]
-    words: int
-    question_keys: tuple[str, ...]
-    figure_keys: tuple[str, ...]
+    links: tuple[Link, ...]
     headings: tuple[str, ...]
+    words: int
     study_minutes: Decimal = Decimal(0)
     study_reason: str = ""
+
+    @property
+    def question_keys(self) -> tuple[str, ...]:
+        """The in-page questions of the page."""
+        return tuple(link.key for link in self.links if link.scheme == "question")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 A page becomes a list of blocks. Every block has an anchor that a bookmark can name: a heading's
 own words, else a digest of the block's text. Whatever was written, the sanitizer comes last.
+Short texts (stems, captions) are rendered by ``lib.markup``.
 """
 
-import functools
 import hashlib
 import re
 import unicodedata
@@ -20,7 +20,7 @@ from mdit_py_plugins.container import container_plugin
 
 CALLOUTS = {"tip": "Tip", "warning": "Warning", "key": "Key point"}
 CONTAINERS = (*CALLOUTS, "question", "note")
-WEB_SCHEMES = ("https", "http", "mailto")
+WEB_SCHEMES = ("https", "http")
 COURSE_SCHEMES = ("term", "ref", "page")
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -94,28 +94,9 @@ def read_page(source: str) -> PageText:
     return _Reader(source).read()
 
 
-@functools.lru_cache(maxsize=2048)
-def render_text(source: str) -> str:
-    """A few paragraphs of Markdown as safe HTML, without figures, callouts or ids."""
-    reader = _Reader(source, is_page=False)
-    return "\n".join(block.html for block in reader.read().blocks)
-
-
-@functools.lru_cache(maxsize=4096)
-def render_inline(source: str) -> str:
-    """One line of Markdown (a stem, a caption) as safe HTML without block elements."""
-    reader = _Reader(source, is_page=False)
-    return reader.inline_html()
-
-
 def problems_of_text(source: str) -> list[TextProblem]:
     """What is wrong with Markdown outside pages: raw HTML, links that lead nowhere."""
     return _Reader(source, is_page=False).read().problems
-
-
-def plain_text(source: str) -> str:
-    """The words alone, on one line: for descriptions in page heads and for search."""
-    return " ".join(" ".join(_Reader(source, is_page=False).texts()).split())
 
 
 def count_words(text: str) -> int:
@@ -149,22 +130,6 @@ class _Reader:
         for group in _top_level_groups(self.tokens):
             self._read_group(group)
         return self.text
-
-    def texts(self) -> Iterator[str]:
-        """The text of every paragraph, heading and cell, without markup."""
-        for token in self.tokens:
-            if token.type == "inline":
-                yield _plain(token)
-            elif token.type in {"fence", "code_block"}:
-                yield token.content
-
-    def inline_html(self) -> str:
-        parts = []
-        for token in self.tokens:
-            if token.type == "inline":
-                self._read_inline(token)
-                parts.append(_PARSER.renderer.render([token], _PARSER.options, {}))
-        return _clean(" ".join(parts), tags=_INLINE_TAGS)
 
     def _problem(self, line: int, message: str) -> None:
         self.text.problems.append(TextProblem(line, message))
@@ -431,10 +396,10 @@ def _digest(text: str) -> str:
     return "p-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _clean(html: str, *, tags: set[str] | None = None) -> str:
+def _clean(html: str) -> str:
     return nh3.clean(
         html,
-        tags=tags or _BLOCK_TAGS | _INLINE_TAGS | _TABLE_TAGS | {"li", "aside"},
+        tags=_BLOCK_TAGS | _INLINE_TAGS | _TABLE_TAGS | {"li", "aside"},
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=set(WEB_SCHEMES),
