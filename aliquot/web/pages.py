@@ -1,23 +1,212 @@
-"""Being written."""
+"""Pages that belong to no context: home, the provider's own pages, the theme, errors."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from functools import lru_cache
+from pathlib import Path
+
+import nh3
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.html import escape
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from markdown_it import MarkdownIt
+
+from aliquot.catalog.models import Provider
+from aliquot.catalog.queries import current_provider
+from aliquot.ui.contrast import accent, is_color
+from aliquot.web.style import style
 
 app_name = "pages"
-urlpatterns: list[URLPattern] = []
+
+PAGES = ("benefits", "questions", "terms", "privacy", "accessibility", "contact")
+DEFAULTS = Path(__file__).parent / "data" / "pages"
+THEME_COOKIE = "theme"
+THEME_AGE = 365 * 24 * 3600
+
+EXAMPLE_RACK = [
+    {"area": "safety", "needed": "1", "counted": "1", "missing": "0", "met": True},
+    {"area": "ethics", "name": "Ethics", "needed": "1", "counted": "0", "missing": "1"},
+    {"area": "blood_bank", "needed": "2", "counted": "1.5", "missing": "0.5"},
+    {"area": "chemistry", "needed": "2", "counted": "2", "missing": "0", "met": True},
+    {"area": "hematology", "needed": "2", "counted": "2", "missing": "0", "met": True},
+    {"area": "microbiology", "needed": "2", "counted": "0", "missing": "2"},
+    {"area": "any", "needed": "26", "counted": "20", "missing": "6"},
+]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, how much there is, and whom it serves."""
+    from aliquot.catalog.queries import catalog_counts, sample_page
+    from aliquot.credentials.queries import served_credentials
+
+    credentials = served_credentials()
+    return render(
+        request,
+        "web/pages/home.html",
+        {
+            "counts": catalog_counts(),
+            "credentials": credentials,
+            "sample": sample_page(),
+            "example_rack": EXAMPLE_RACK,
+        },
+    )
+
+
+@lru_cache(maxsize=32)
+def _rendered(file: Path, changed_at: int, replacements: tuple[tuple[str, str], ...]) -> SafeString:
+    text = file.read_text(encoding="utf-8")
+    for mark, words in replacements:
+        text = text.replace(mark, escape(words))
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    # Cleaned last: an operator's file may hold anything.
+    return mark_safe(nh3.clean(html, link_rel="noopener"))  # noqa: S308
+
+
+def _page_file(name: str) -> Path:
+    """The provider's own page where there is one, else the default that we ship."""
+    own = Path(settings.DATA) / "pages" / f"{name}.md"
+    return own if own.is_file() else DEFAULTS / f"{name}.md"
+
+
+def _replacements(provider: Provider | None) -> tuple[tuple[str, str], ...]:
+    return (
+        ("{provider_name}", provider.name if provider else "the provider of this site"),
+        ("{provider_email}", provider.contact_email if provider else "the provider of this site"),
+        ("{provider_address}", provider.address if provider else ""),
+    )
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """Benefits, questions, terms, privacy, accessibility, contact: Markdown that a provider replaces."""
+    if name not in PAGES:
+        raise Http404
+    file = _page_file(name)
+    html = _rendered(file, file.stat().st_mtime_ns, _replacements(current_provider()))
+    title = file.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()
+    return render(
+        request,
+        "web/pages/page.html",
+        {"html": html, "page_title": title, "name": name, "is_own": file.parent != DEFAULTS},
+    )
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark in a cookie, or forget it: "system". Then back to the page."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    chosen = request.POST.get("theme")
+    if chosen in {"light", "dark"}:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=THEME_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+@require_GET
+@cache_control(public=True, max_age=300)
+def provider_css(request: HttpRequest) -> HttpResponse:
+    """The provider's accent as tokens, moved until text reads on it in either theme."""
+    provider = current_provider()
+    if provider is None or not is_color(provider.accent_color):
+        return HttpResponse("", content_type="text/css")
+    text = render_to_string("ui/provider.css", {"accent": accent(provider.accent_color)})
+    return HttpResponse(text, content_type="text/css")
+
+
+ERRORS = {
+    400: (
+        "We could not read that request",
+        "Something in it was not as expected. Go back, reload the page and try again.",
+    ),
+    403: (
+        "This page is not open to you",
+        "You may be signed in with another account, or the page may belong to somebody else.",
+    ),
+    404: (
+        "We cannot find that page",
+        "The address may be mistyped, or the page may have moved. Nothing of yours is lost.",
+    ),
+    410: (
+        "This page is gone for good",
+        "It was here once and was removed on purpose. Your records are kept where they were.",
+    ),
+    429: (
+        "Too many tries in a short time",
+        "To protect accounts, we slow down after several tries. Wait five minutes and try again.",
+    ),
+    500: (
+        "Something broke on our side",
+        "It is not your doing. What you saved before is kept; try again in a minute.",
+    ),
+}
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """A plain page for an error, with the reference that the logs carry."""
+    title, text = ERRORS[status]
+    reference = getattr(request, "request_id", "")
+    context = {"status": status, "heading": title, "text": text, "reference": reference}
+    return render(request, "web/pages/error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("Bad request", status=400)
+    """400."""
+    return error_page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("Forbidden", status=403)
+    """403."""
+    return error_page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("Not found", status=404)
+    """404."""
+    return error_page(request, 404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """410, for views whose object was removed on purpose."""
+    return error_page(request, 410)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, for views with a limit of their own; the sign-in library brings its template."""
+    return error_page(request, 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("Server error", status=500)
+    """500: no database, no session, no context processors, since any of them may be what broke."""
+    title, text = ERRORS[500]
+    context = {
+        "heading": title,
+        "text": text,
+        "reference": getattr(request, "request_id", ""),
+        "profile": settings.PROFILE,
+    }
+    return HttpResponse(render_to_string("web/pages/broken.html", context), status=500)
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("about/<slug:name>/", page, name="page"),
+    path("theme/", theme, name="theme"),
+    path("provider.css", provider_css, name="provider_css"),
+    path("style/", style, name="style"),
+]

@@ -1,6 +1,6 @@
-"""Make the web fonts in `static/ui/fonts/` from the open sources; run by hand when a font is renewed.
+"""Make the web fonts in `aliquot/ui/static/ui/fonts/` from the open sources; run by hand when a font is renewed.
 
-    python -m aliquot.ui.make_fonts FOLDER
+    .venv/bin/python scripts/make_fonts.py FOLDER
 
 FOLDER holds the unpacked npm packages `@fontsource-variable/atkinson-hyperlegible-next` and `@fontsource-variable/literata` (their
 `package` folders, named `atkinson` and `literata`). Needs fonttools and brotli of the development requirements. The weights and sizes that no page uses are cut away, and
@@ -22,7 +22,7 @@ READING = (
 )
 NAMES_IN_ITALICS = "U+0020-003B,U+0041-005A,U+0061-007A,U+00A0,U+2019"  # Escherichia coli, (sub)species, titles
 EXTENDED = "U+0100-02C5,U+02C7-02D9,U+1E00-1EFF"
-FONTS = Path(__file__).parent / "static" / "ui" / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "aliquot" / "ui" / "static" / "ui" / "fonts"
 
 
 def plain_zero(font: Any) -> None:
