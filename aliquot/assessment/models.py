@@ -56,6 +56,11 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["person", "version"],
+                condition=Q(submitted_at=None),
+                name="attempt_open_once",
+            ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, score=None, passed=None, points=None)
                 | Q(
