@@ -1,5 +1,7 @@
 """Failures a person can cause by what they say about their credentials."""
 
+import json
+import re
 from dataclasses import dataclass
 
 from aliquot.lib.errors import AliquotError
@@ -14,9 +16,16 @@ class Problem:
     accepted: str = ""
 
     def __str__(self) -> str:
-        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        where = "".join(map(_step, self.path))
         accepted = f"; accepted: {self.accepted}" if self.accepted else ""
         return f"{where.removeprefix('.') or 'document'}: {self.what}{accepted}"
+
+
+def _step(step: str | int) -> str:
+    """One step of a path; a key that is no plain word is quoted, so that it stays on one line."""
+    if isinstance(step, str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", step):
+        return f".{step}"
+    return f"[{json.dumps(step)}]"
 
 
 class UnjudgeableError(AliquotError):

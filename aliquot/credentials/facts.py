@@ -18,12 +18,16 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How an activity's amount was given: one of its unit earns ``factor`` points or hours."""
+    """How an activity's amount was given: one of its unit earns ``factor`` points or hours.
+
+    ``earns`` False: never. ``only_by_allowance``: only where a credential has an allowance for it.
+    """
 
     id: str
     title: str
     factor: int
     earns: bool = True
+    only_by_allowance: bool = False
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -36,7 +40,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("quarter_hours", "College quarter hours", 10),
             Kind("in_service", "Employer in-service hours", 1),
             Kind("points", "Points as the body shows them", 1),
-            Kind("covid_work", "COVID-19 work", 1),
+            Kind("covid_work", "COVID-19 work", 1, only_by_allowance=True),
             Kind("staff_meeting", "Staff meeting or orientation", 1, earns=False),
         )
     }
@@ -149,7 +153,7 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class CycleEnd:
-    """The end that a body fixes for everybody. ``month`` None: any day; ``years``: any, even, odd."""
+    """The end that a body fixes for all. ``month`` None: any day; ``years``: any, even or odd."""
 
     month: int | None
     day: int | None
@@ -191,7 +195,7 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """A kind that counts in the remainder only, up to ``at_most``, if completed in its own dates."""
+    """A kind that counts in the remainder only, up to ``at_most``, if completed in its dates."""
 
     kind: str
     at_most: Decimal
@@ -246,6 +250,7 @@ class Pack:
     note: str = ""
     area_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     area_parents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    approval_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 # ---------------------------------------------------------------- what a person brings

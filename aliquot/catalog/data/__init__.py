@@ -60,7 +60,9 @@ def roles() -> Mapping[str, str]:
 @cache
 def specialties() -> Mapping[str, str]:
     """Titles of the licensed specialties by id; each is the subject area of that id."""
-    return MappingProxyType({area_id: areas()[area_id].title for area_id in _lists()["specialties"]})
+    return MappingProxyType(
+        {area_id: areas()[area_id].title for area_id in _lists()["specialties"]}
+    )
 
 
 @cache

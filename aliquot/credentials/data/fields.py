@@ -1,0 +1,128 @@
+"""Reading one mapping of a rule pack field by field: strict about keys, precise about places."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from aliquot.credentials.errors import PackError
+
+_REQUIRED: Any = object()
+
+
+class Fields:
+    """A mapping whose keys are taken one by one; ``done`` refuses any that nobody took."""
+
+    def __init__(self, value: Any, *, where: str) -> None:
+        if not isinstance(value, dict):
+            raise PackError(f"{where}: accepted: a mapping")
+        self._left: dict[str, Any] = dict(value)
+        self.where = where
+
+    def take[T](self, key: str, convert: Callable[[Any], T], default: T = _REQUIRED) -> T:
+        """The converted value of ``key``; absent, ``default`` if there is one."""
+        if key not in self._left:
+            if default is _REQUIRED:
+                raise PackError(f"{self.where}: {key} is missing")
+            return default
+        value = self._left.pop(key)
+        try:
+            return convert(value)
+        except (ValueError, TypeError, InvalidOperation) as error:
+            raise PackError(f"{self.where}.{key}: {value!r}: {error}") from error
+
+    def known[T](self, key: str, convert: Callable[[Any], T]) -> T | None:
+        """Like ``take``, for a figure that must be there but may be null: not known."""
+        return self.take(key, lambda value: None if value is None else convert(value))
+
+    def rows(self, key: str) -> list["Fields"]:
+        """The list of mappings under ``key``, empty when absent."""
+        rows: list[Any] = self.take(key, _list, [])
+        return [Fields(row, where=f"{self.where}.{key}[{i}]") for i, row in enumerate(rows)]
+
+    def group(self, key: str) -> "Fields | None":
+        """The mapping under ``key``, None when absent."""
+        if key not in self._left:
+            return None
+        return Fields(self._left.pop(key), where=f"{self.where}.{key}")
+
+    def done(self) -> None:
+        """Refuse keys that mean nothing here."""
+        if self._left:
+            raise PackError(f"{self.where}: unknown keys: {', '.join(map(str, self._left))}")
+
+
+def text(value: Any) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("accepted: a text")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """True or false, nothing that merely looks like it."""
+    if not isinstance(value, bool):
+        raise TypeError("accepted: true or false")
+    return value
+
+
+def whole(value: Any) -> int:
+    """A whole number, 0 or above."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("accepted: a whole number")
+    return value
+
+
+def amount(value: Any) -> Decimal:
+    """Points or hours: 0 or above, at most two decimals."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError("accepted: a number")
+    number = Decimal(str(value))
+    if not number.is_finite() or number < 0 or number != round(number, 2):
+        raise ValueError("accepted: 0 or above, at most two decimals")
+    return number
+
+
+def fraction(value: Any) -> Fraction:
+    """A share of something, such as ``1/2``."""
+    share = Fraction(str(value))
+    if not 0 <= share <= 1:
+        raise ValueError("accepted: 0 to 1, such as 1/2")
+    return share
+
+
+def day(value: Any) -> date:
+    """A calendar day."""
+    if type(value) is not date:
+        raise ValueError("accepted: YYYY-MM-DD")
+    return value
+
+
+def one_of(*accepted: str) -> Callable[[Any], str]:
+    """A word of a closed list."""
+
+    def convert(value: Any) -> str:
+        if value not in accepted:
+            raise ValueError(f"accepted: {', '.join(accepted)}")
+        return str(value)
+
+    return convert
+
+
+def words(*accepted: str) -> Callable[[Any], tuple[str, ...]]:
+    """A list of words of a closed list, each once."""
+
+    def convert(value: Any) -> tuple[str, ...]:
+        chosen = tuple(map(one_of(*accepted), _list(value)))
+        if len(set(chosen)) != len(chosen):
+            raise ValueError("accepted: each once")
+        return chosen
+
+    return convert
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("accepted: a list")
+    return value

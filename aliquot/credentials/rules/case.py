@@ -1,0 +1,136 @@
+"""One cycle made ready for allocation: its dates and lines, and what each activity may fill."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aliquot.credentials.facts import Activity, CredentialHeld, Reason, RuleSet
+from aliquot.credentials.rules.allocation import Item
+from aliquot.credentials.rules.amounts import to_hundredths
+from aliquot.credentials.rules.cycles import Dates, dates_of, rule_set_for
+from aliquot.credentials.rules.eligibility import Fit, Screening
+from aliquot.credentials.rules.requirements import NOTHING_KNOWN, Demand, Line, demand_of
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One part of an activity that is not refused as a whole; ``amount`` in hundredths."""
+
+    activity: int
+    part: int
+    kind: str
+    amount: int
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits that several activities share: the position of the limit of a kind, and the limits."""
+
+    group_of: Mapping[str, int]
+    limits: tuple[int, ...]
+
+    def limit_of(self, kind: str) -> int | None:
+        """The limit that a kind falls under, in hundredths; None if there is none."""
+        group = self.group_of.get(kind)
+        return None if group is None else self.limits[group]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything decided before allocation.
+
+    ``totals`` and ``refusals`` go by the position of the activity. ``lines`` may have one more than
+    the demand, which stands for minima that nobody knows. ``known`` are the positions of the lines
+    that can be filled. ``credits`` stand in the order of ties.
+    """
+
+    held: CredentialHeld
+    as_of: date
+    activities: Sequence[Activity]
+    dates: Dates
+    rule_set: RuleSet | None
+    demand: Demand
+    lines: tuple[Line, ...]
+    known: tuple[int, ...]
+    caps: Caps
+    totals: tuple[int, ...]
+    refusals: Mapping[int, Reason]
+    credits: tuple[Credit, ...]
+    approvals_unknown: tuple[int, ...]
+
+    def items(self) -> list[Item]:
+        """The credits as the allocator wants them: same order, lines by position in ``known``."""
+        position = {line: index for index, line in enumerate(self.known)}
+        return [
+            Item(
+                owner=credit.activity,
+                amount=credit.amount,
+                takes=tuple(position[line] for line in credit.fit.taken_by(self.known)),
+                group=self.caps.group_of.get(credit.kind),
+            )
+            for credit in self.credits
+        ]
+
+
+def prepare(held: CredentialHeld, *, activities: Sequence[Activity], as_of: date) -> Case:
+    """Decide everything that does not depend on how credit is allocated."""
+    dates = dates_of(held, as_of=as_of)
+    rule_set = rule_set_for(held)
+    demand = demand_of(held, rule_set) if rule_set else NOTHING_KNOWN
+    if dates.window is None:
+        demand = replace(demand, total=None, unknown=(*demand.unknown, "the length of the cycle"))
+    screening = Screening(held, demand, dates.window)
+    converted = [screening.converted(activity) for activity in activities]
+    refusals = {}
+    for index, activity in enumerate(activities):
+        refusal = screening.refusal_of_whole(activity, sum(converted[index]))
+        if refusal is not None:
+            refusals[index] = refusal
+    in_tie_order = sorted(
+        (index for index in range(len(activities)) if index not in refusals),
+        key=lambda index: activities[index].completed_on,
+    )
+    return Case(
+        held=held,
+        as_of=as_of,
+        activities=activities,
+        dates=dates,
+        rule_set=rule_set,
+        demand=demand,
+        lines=screening.lines,
+        known=tuple(i for i, line in enumerate(demand.lines) if line.need is not None),
+        caps=_caps(held, demand),
+        totals=tuple(map(sum, converted)),
+        refusals=refusals,
+        credits=tuple(
+            Credit(
+                activity=index,
+                part=part,
+                kind=activities[index].kind,
+                amount=amount,
+                fit=screening.fit(activities[index], activities[index].parts[part], amount),
+            )
+            for index in in_tie_order
+            for part, amount in enumerate(converted[index])
+        ),
+        approvals_unknown=tuple(
+            index
+            for index in sorted(in_tie_order)
+            if screening.approval_is_unknown(activities[index])
+        ),
+    )
+
+
+def _caps(held: CredentialHeld, demand: Demand) -> Caps:
+    """Caps that are a fraction of an unknown total do not bind."""
+    group_of: dict[str, int] = {}
+    limits: list[int] = []
+    if demand.cap_base is not None:
+        for cap in held.pack.caps:
+            group_of |= dict.fromkeys(cap.kinds, len(limits))
+            limits.append(int(demand.cap_base * cap.fraction_of_total))
+    for allowance in held.pack.allowances:
+        group_of[allowance.kind] = len(limits)
+        limits.append(to_hundredths(allowance.at_most))
+    return Caps(group_of, tuple(limits))

@@ -1,0 +1,114 @@
+"""The allocator against a search through every allocation there is, on small problems."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aliquot.credentials.rules.allocation import Allocator, Held, Item
+
+type Matrix = tuple[tuple[int, ...], ...]
+
+
+def splits(amount: int, takes: tuple[int, ...], width: int) -> Iterator[tuple[int, ...]]:
+    """All ways to give up to ``amount`` to the requirements ``takes``."""
+    for chosen in product(range(amount + 1), repeat=len(takes)):
+        if sum(chosen) <= amount:
+            row = [0] * width
+            for requirement, part in zip(takes, chosen, strict=True):
+                row[requirement] = part
+            yield tuple(row)
+
+
+def is_allowed(
+    matrix: Matrix, needs: list[int], items: list[Item], caps: list[int], pins: list[Held]
+) -> bool:
+    columns = [sum(row[r] for row in matrix) for r in range(len(needs))]
+    if any(got > need for got, need in zip(columns, needs, strict=True)):
+        return False
+    for group, cap in enumerate(caps):
+        if (
+            sum(sum(row) for row, item in zip(matrix, items, strict=True) if item.group == group)
+            > cap
+        ):
+            return False
+    return all(
+        sum(
+            row[pin.requirement]
+            for row, item in zip(matrix, items, strict=True)
+            if item.owner == pin.owner
+        )
+        >= pin.amount
+        for pin in pins
+    )
+
+
+def best_by_search(
+    needs: list[int], items: list[Item], caps: list[int], pins: list[Held]
+) -> Matrix | None:
+    """The contract's order, literally: total, then per requirement, then per activity."""
+    width = len(needs)
+    rows = [list(splits(item.amount, item.takes, width)) for item in items]
+    allowed = (m for m in product(*rows) if is_allowed(m, needs, items, caps, pins))
+    return max(
+        allowed,
+        key=lambda m: (
+            sum(map(sum, m)),
+            tuple(sum(row[r] for row in m) for r in range(width)),
+            tuple(tuple(row[r] for row in m) for r in range(width)),
+        ),
+        default=None,
+    )
+
+
+def by_allocator(
+    needs: list[int], items: list[Item], caps: list[int], pins: list[Held]
+) -> Matrix | None:
+    allocator = Allocator(needs, items, caps, pins)
+    if not all(allocator.hold(pin) for pin in pins):
+        return None
+    allocator.fill()
+    outcome = allocator.settle()
+    matrix = [[0] * len(needs) for _ in items]
+    for (item, requirement), amount in outcome.taken.items():
+        matrix[item][requirement] = amount
+    return tuple(map(tuple, matrix))
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int], list[Held]]:
+    width = draw(st.integers(1, 3))
+    needs = draw(st.lists(st.integers(0, 3), min_size=width, max_size=width))
+    caps = draw(st.lists(st.integers(0, 3), max_size=2))
+    takes = st.sets(st.integers(0, width - 1)).map(lambda chosen: tuple(sorted(chosen)))
+    group = st.sampled_from([None, *range(len(caps))])
+    items = draw(
+        st.lists(
+            st.builds(
+                Item, owner=st.integers(0, 2), amount=st.integers(1, 3), takes=takes, group=group
+            ),
+            max_size=4,
+        )
+    )
+    pins = draw(
+        st.lists(
+            st.builds(
+                Held,
+                owner=st.integers(0, 2),
+                requirement=st.integers(0, width - 1),
+                amount=st.integers(1, 2),
+            ),
+            max_size=2,
+            unique_by=lambda pin: (pin.owner, pin.requirement),
+        )
+    )
+    return needs, items, caps, pins
+
+
+@settings(max_examples=400, deadline=None)
+@given(problems())
+def test_no_other_allocation_is_better(
+    problem: tuple[list[int], list[Item], list[int], list[Held]],
+) -> None:
+    assert by_allocator(*problem) == best_by_search(*problem)
