@@ -1,0 +1,131 @@
+"""The command ``aliquot``: finds the module of a command and hands it the rest of the line.
+
+Every command's module offers ``name(argv) -> int`` and brings its own arguments. Commands that
+need no settings (``standing``, ``plan``) import no Django, so they start fast and run anywhere.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aliquot import __version__
+from aliquot.lib.errors import AliquotError
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command lives, what it does, and whether it needs settings and a database."""
+
+    module: str
+    function: str
+    summary: str
+    needs_settings: bool = True
+
+
+COMMANDS = {
+    "standing": Command(
+        "credentials",
+        "standing",
+        "say what each credential of a transcript still needs",
+        needs_settings=False,
+    ),
+    "courses": Command("courses", "run", "check, import, export or begin courses"),
+    "grant": Command("learning", "run", "give a person the right to open courses"),
+    "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
+    "setup": Command("operations", "setup", "create or upgrade the database and static files"),
+    "migrate": Command("operations", "migrate", "only bring the database up to date"),
+    "demo": Command("demo", "run", "set up and serve the demonstration"),
+    "serve": Command("operations", "serve", "serve the site"),
+    "worker": Command("operations", "worker", "run the jobs: mail, schedule, whatever waits"),
+    "check-invariants": Command(
+        "operations", "check_invariants", "check what must always be true of the data"
+    ),
+}
+
+
+def usage() -> str:
+    """The list of commands."""
+    width = max(len(name) for name in COMMANDS)
+    lines = [f"  {name.ljust(width)}  {command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: aliquot COMMAND [ARGUMENT …]",
+            "",
+            *lines,
+            "",
+            "aliquot COMMAND --help tells more; aliquot --version prints the version.",
+        ]
+    )
+
+
+def complain(sentence: str) -> int:
+    """One sentence on standard error; the exit code of a refusal."""
+    print(f"aliquot: {sentence}", file=sys.stderr)
+    return 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point. Exit codes: 0 done, 1 a check found something, 2 refused or failed."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = arguments[0] if arguments else ""
+    if name in {"--help", "-h", "help"}:
+        print(usage())
+    elif name in {"--version", "-V"}:
+        print(f"aliquot {__version__}")
+    elif not name:
+        print(usage(), file=sys.stderr)
+        return 2
+    elif name not in COMMANDS:
+        return complain(f"unknown command {name!r}; accepted: {', '.join(COMMANDS)}.")
+    else:
+        return guarded(COMMANDS[name], arguments[1:])
+    return 0
+
+
+def guarded(command: Command, arguments: list[str]) -> int:
+    """Run a command; whatever it raises becomes one sentence and an exit code."""
+    try:
+        return run(command, arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # noqa: BLE001 (the last door: a person reads what comes out)
+        return complain(explanation(error))
+
+
+def run(command: Command, arguments: list[str]) -> int:
+    """Load the command's module and call it."""
+    if command.needs_settings:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aliquot.settings")
+        import django
+
+        django.setup()
+    module = importlib.import_module(f"aliquot.cli.{command.module}")
+    function: Callable[[list[str]], int] = getattr(module, command.function)
+    return function(arguments)
+
+
+def explanation(error: Exception) -> str:
+    """One sentence for a failure; the whole story only when the log level is DEBUG."""
+    if os.environ.get("ALIQUOT_LOG_LEVEL") == "DEBUG":
+        import traceback
+
+        traceback.print_exception(error)
+    words = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, AliquotError):
+        return words
+    origin = type(error).__module__
+    if origin.startswith("django.core.exceptions"):
+        return words
+    if origin.startswith("django.db"):
+        return f"the database refused: {words}"
+    return f"{type(error).__name__}: {words} (ALIQUOT_LOG_LEVEL=DEBUG tells more)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
