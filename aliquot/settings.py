@@ -66,6 +66,8 @@ def database(url: str, folder: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": folder / "aliquot.sqlite3",
+            # A file, as in life: threads and processes of a test see the same locks.
+            "TEST": {"NAME": folder / "test.sqlite3"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: the cast, a fixed moment, cheap passwords."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,32 @@ def cheap_passwords(settings: Any) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_lifts_the_append_only_triggers() -> Iterator[None]:
+    """A transactional test empties all tables at its end, which the triggers would refuse."""
+    from django.test import TransactionTestCase
+
+    from aliquot.infra import append_only
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        with append_only.lifted():
+            empty(case)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def forgotten_local_cache() -> None:
+    """The rows of one test are rolled back; what was cached about them must go too."""
+    from django.core.cache import caches
+
+    caches["local"].clear()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Rows of the plumbing: audit, outbox, idempotency, files, cache generations."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -11,7 +12,7 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=80)
     object_type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=80)
-    details = models.JSONField(default=dict)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     request_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -29,7 +30,7 @@ class AuditBlock(models.Model):
 
     sealed_at = models.DateTimeField()
     entry_count = models.PositiveIntegerField()
-    previous_hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, unique=True)  # so the chain cannot fork
     hash = models.CharField(max_length=64, unique=True)
 
     def __str__(self) -> str:
@@ -142,3 +143,38 @@ class ScheduledRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.period_start:%Y-%m-%d %H:%M}"
+
+
+class RateCount(models.Model):
+    """How often something limited happened in one window of time, counted by all processes."""
+
+    scope = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)  # a hash: addresses and accounts are not kept
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "key", "window_start"], name="rate_window_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.count}"
+
+
+class PolicyReport(models.Model):
+    """A kind of violation of the content security policy that browsers reported, counted."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    directive = models.CharField(max_length=80)
+    blocked = models.CharField(max_length=300)
+    document = models.CharField(max_length=300)
+    source = models.CharField(max_length=300)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.directive} {self.blocked}"
