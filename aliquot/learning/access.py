@@ -1,0 +1,83 @@
+"""Who may: one's own enrollments only. Absent and another person's answer alike."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from aliquot.accounts.models import User
+from aliquot.assessment.models import Attempt
+from aliquot.catalog.models import Course, Page
+from aliquot.learning import queries, rules
+from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
+from aliquot.learning.facts import Opening
+from aliquot.learning.models import Enrollment
+
+
+def enrollment_for(person: User, enrollment_id: int) -> Enrollment:
+    """One's own enrollment with its version, course and person.
+
+    Raises EnrollmentNotFoundError for everybody else's.
+    """
+    found = (
+        Enrollment.objects.filter(pk=enrollment_id, person=person)
+        .select_related("version", "course", "person")
+        .first()
+    )
+    if found is None:
+        raise EnrollmentNotFoundError
+    return found
+
+
+def page_for(enrollment: Enrollment, page_slug: str) -> Page:
+    """A page of the version that the enrollment is in; raises EnrollmentNotFoundError."""
+    found = Page.objects.filter(version=enrollment.version_id, slug=page_slug).first()
+    if found is None:
+        raise EnrollmentNotFoundError
+    return found
+
+
+def attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
+    """An attempt made under this enrollment; raises EnrollmentNotFoundError."""
+    found = Attempt.objects.filter(pk=attempt_id, enrolled__enrollment=enrollment).first()
+    if found is None:
+        raise EnrollmentNotFoundError
+    return found
+
+
+def opening_for(person: User | AnonymousUser, course: Course, now: datetime) -> Opening:
+    """May this person start the course now, by what, and if not, why not, in words."""
+    offer = queries.offer_of(course)
+    if not isinstance(person, User):
+        return Opening(
+            may=False,
+            reason="Sign in to start this course.",
+            is_offered=offer.availability == "open" and offer.hours is not None,
+        )
+    return rules.opening(
+        offer=offer,
+        rights=queries.rights_of(person),
+        history=queries.history_of(person, course),
+        now=now,
+        zone=person.time_zone,
+        interval_months=queries.credit_interval_months(),
+    )
+
+
+def continuing_for(enrollment: Enrollment, now: datetime) -> Opening:
+    """May a started course still be read and its test taken, and if not, why not."""
+    is_free = enrollment.entitlement_id is None or enrollment.course.is_free
+    return rules.continuing(
+        offer=queries.offer_of(enrollment.course),
+        started_by=enrollment.entitlement_id,
+        rights=[] if is_free else queries.rights_of(enrollment.person),
+        is_completed=enrollment.completed_at is not None,
+        now=now,
+        zone=enrollment.person.time_zone,
+    )
+
+
+def check_open(enrollment: Enrollment, now: datetime) -> None:
+    """Raise CourseNotOpenError, with the reason, when the course may not be read now."""
+    continuing = continuing_for(enrollment, now)
+    if not continuing.may:
+        raise CourseNotOpenError(continuing.reason)

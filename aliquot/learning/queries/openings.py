@@ -1,0 +1,82 @@
+"""What decides whether a course may be started: entitlements, the offer, what was done before."""
+
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from aliquot.accounts.models import User
+from aliquot.catalog.models import Course
+from aliquot.catalog.queries import current_provider
+from aliquot.learning.facts import History, Offer, Right
+from aliquot.learning.models import Completion, Enrollment, Entitlement
+
+DEFAULT_INTERVAL_MONTHS = 12
+
+
+def credit_interval_months() -> int:
+    """Months that must pass before a course earns credit again; the provider sets it."""
+    provider = current_provider()
+    return DEFAULT_INTERVAL_MONTHS if provider is None else provider.credit_interval_months
+
+
+def rights_of(person: User) -> list[Right]:
+    """Every entitlement of a person, past and present, with the hours drawn from each."""
+    rows = Entitlement.objects.filter(person=person).annotate(
+        drawn=Coalesce(Sum("enrollments__hours_drawn"), Decimal(0))
+    )
+    return [
+        Right(
+            id=row.pk,
+            source=row.source,
+            course_id=row.course_id,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            withdrawn_at=row.withdrawn_at,
+            hours_limit=row.hours_limit,
+            hours_drawn=row.drawn,
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+def offer_of(course: Course) -> Offer:
+    """What the catalog says of a course, fit for rules."""
+    version = course.current_version
+    successor = course.successor
+    title = ""
+    if successor is not None and successor.current_version is not None:
+        title = successor.current_version.title
+    return Offer(
+        course_id=course.pk,
+        availability=course.availability,
+        is_free=course.is_free,
+        hours=None if version is None else version.contact_hours,
+        successor=title,
+    )
+
+
+def live_completions() -> QuerySet[Completion]:
+    """Completions that no later row corrects."""
+    return Completion.objects.filter(corrected_by=None)
+
+
+def history_of(person: User, course: Course) -> History:
+    """The open enrollment of a person in a course, and when it was last completed."""
+    open_id = (
+        Enrollment.objects.filter(person=person, course=course, completed_at=None)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    last = (
+        live_completions()
+        .filter(person=person, enrollment__course=course)
+        .order_by("-completed_on", "-pk")
+        .values("completed_on", "enrollment_id")
+        .first()
+    )
+    return History(
+        open_enrollment_id=open_id,
+        last_completed_on=last["completed_on"] if last else None,
+        last_enrollment_id=last["enrollment_id"] if last else None,
+    )

@@ -1,0 +1,129 @@
+"""How far an enrollment has come: pages, ticks, bookmark, answers, attempts."""
+
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from aliquot.assessment.models import Attempt
+from aliquot.catalog.models import Page
+from aliquot.learning import rules
+from aliquot.learning.facts import Condition, PageState, Place, Progress
+from aliquot.learning.models import Bookmark, Completion, Enrollment, PageAnswer, PageVisit
+from aliquot.learning.queries.openings import live_completions
+
+MINUTES_A_TEST_QUESTION = Decimal(1)  # the default method of domain/provider.md
+
+
+def page_states(enrollments: QuerySet[Enrollment]) -> dict[int, tuple[PageState, ...]]:
+    """The outline with its ticks of each enrollment, in one statement for all of them."""
+    visits = PageVisit.objects.filter(enrollment=OuterRef("pk"), page=OuterRef("version__pages"))
+    rows = (
+        enrollments.filter(version__pages__isnull=False)
+        .annotate(
+            is_opened=Exists(visits), is_finished=Exists(visits.filter(finished_at__isnull=False))
+        )
+        .values_list(
+            "pk",
+            "version__pages__id",
+            "version__pages__position",
+            "version__pages__slug",
+            "version__pages__title",
+            "version__pages__minutes",
+            "is_opened",
+            "is_finished",
+        )
+        .order_by("pk", "version__pages__position")
+    )
+    return {
+        key: tuple(PageState(*row[1:]) for row in group)
+        for key, group in groupby(rows, key=itemgetter(0))
+    }
+
+
+def pages_of(enrollment: Enrollment) -> tuple[PageState, ...]:
+    """The outline with its ticks, in one statement."""
+    states = page_states(Enrollment.objects.filter(pk=enrollment.pk))
+    return states.get(enrollment.pk, ())
+
+
+def is_passed(enrollment: Enrollment) -> bool:
+    """Whether an attempt made under this enrollment was passed."""
+    return Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True).exists()
+
+
+def progress_of(enrollment: Enrollment) -> Progress:
+    """How far an enrollment has come; two statements, given its version."""
+    return Progress(
+        pages=pages_of(enrollment),
+        test_minutes=MINUTES_A_TEST_QUESTION * enrollment.version.test_questions,
+        is_passed=is_passed(enrollment),
+        is_completed=enrollment.completed_at is not None,
+    )
+
+
+def conditions_of(enrollment: Enrollment) -> tuple[Condition, ...]:
+    """What a completion of this enrollment needs, and what of it holds."""
+    return rules.conditions(
+        progress=progress_of(enrollment),
+        has_evaluation=hasattr(enrollment, "evaluation"),
+        has_name=bool(enrollment.person.full_name.strip()),
+    )
+
+
+def minutes_left(progress: Progress) -> int:
+    """Whole minutes for what is still to do."""
+    return rules.minutes_left(progress)
+
+
+def share_done(progress: Progress) -> int:
+    """Percent of the steps done: each page, the test, the evaluation."""
+    return rules.share_done(progress)
+
+
+def test_is_open(progress: Progress) -> bool:
+    """The test opens when every page was opened."""
+    return rules.test_is_open(progress)
+
+
+def place_of(bookmark: Bookmark) -> Place:
+    """A bookmark as facts."""
+    return Place(
+        page_slug=bookmark.page.slug,
+        page_title=bookmark.page.title,
+        anchor=bookmark.anchor,
+        sequence=bookmark.sequence,
+        saved_at=bookmark.saved_at,
+    )
+
+
+def bookmark_of(enrollment: Enrollment) -> Place | None:
+    """The place to resume; None before the first save."""
+    row = Bookmark.objects.filter(enrollment=enrollment).select_related("page").first()
+    return None if row is None else place_of(row)
+
+
+def answers_on(enrollment: Enrollment, page: Page) -> dict[str, PageAnswer]:
+    """The answers given to the questions of one page, by the question's key."""
+    rows = PageAnswer.objects.filter(enrollment=enrollment, question__page=page)
+    return {row.question.key: row for row in rows.select_related("question")}
+
+
+def passed_attempt(enrollment: Enrollment) -> Attempt | None:
+    """The attempt that passed the test of this enrollment."""
+    return (
+        Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True)
+        .order_by("submitted_at", "pk")
+        .first()
+    )
+
+
+def attempts_of(enrollment: Enrollment) -> QuerySet[Attempt]:
+    """All attempts made under an enrollment, first to last."""
+    return Attempt.objects.filter(enrolled__enrollment=enrollment).order_by("started_at", "pk")
+
+
+def completion_of(enrollment: Enrollment) -> Completion | None:
+    """The live completion of an enrollment."""
+    return live_completions().filter(enrollment=enrollment).order_by("pk").first()

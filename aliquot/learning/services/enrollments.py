@@ -1,0 +1,67 @@
+"""Starting a course. One open enrollment per person and course; a pack is drawn under a lock."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from aliquot.accounts.models import User
+from aliquot.catalog.models import Course
+from aliquot.infra import audit
+from aliquot.learning import access
+from aliquot.learning.errors import CourseNotOpenError, CreditIntervalError
+from aliquot.learning.models import Enrollment, Entitlement
+
+
+def lock_enrollment(enrollment: Enrollment) -> Enrollment:
+    """The row as it is now, locked until the transaction ends; every change starts here."""
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("version", "course", "person")
+        .get(pk=enrollment.pk)
+    )
+
+
+@transaction.atomic
+def enroll(*, person: User, course: Course, actor_id: int | None, now: datetime) -> Enrollment:
+    """Start a course in its current version; a started course gives the open enrollment back.
+
+    Raises CourseNotOpenError with the reason, or CreditIntervalError with the day from which the
+    course earns credit again. Two parallel calls give one enrollment, drawn once.
+    """
+    # The person's row is the lock: it stands before the first enrollment does. Deeds that only
+    # point at the person are not held up (FOR NO KEY UPDATE).
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    list(Entitlement.objects.select_for_update().filter(person=person).order_by("pk"))
+    course = Course.objects.select_related("current_version", "successor__current_version").get(
+        pk=course.pk
+    )
+    opening = access.opening_for(person, course, now)
+    if opening.again_from is not None:
+        raise CreditIntervalError(opening.reason, again_from=opening.again_from)
+    if not opening.may or course.current_version is None:
+        raise CourseNotOpenError(opening.reason)
+    if opening.enrollment_id is not None:
+        return Enrollment.objects.select_related("version", "course", "person").get(
+            pk=opening.enrollment_id
+        )
+    enrollment = Enrollment.objects.create(
+        person=person,
+        course=course,
+        version=course.current_version,
+        entitlement_id=opening.entitlement_id,
+        hours_drawn=opening.draws,
+        started_at=now,
+    )
+    audit.record(
+        action="course.started",
+        actor_id=actor_id,
+        subject=enrollment,
+        details={
+            "course": course.code,
+            "version": enrollment.version.number,
+            "by": opening.by,
+            "entitlement": opening.entitlement_id,
+            "hours_drawn": opening.draws,
+        },
+    )
+    return enrollment

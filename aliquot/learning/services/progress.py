@@ -1,0 +1,198 @@
+"""Saves while learning: the bookmark, the ticks, the answers in pages.
+
+These are not deeds: no audit row. Every save takes the next number of the enrollment's own count,
+so the server decides what is newest; sending a save twice stores it once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from aliquot.assessment import queries as assessment
+from aliquot.assessment.errors import AnswerError
+from aliquot.assessment.models import Question
+from aliquot.catalog.models import Page
+from aliquot.learning import queries, rules
+from aliquot.learning.errors import EnrollmentNotFoundError
+from aliquot.learning.facts import SavedAnswer, SavedPlace
+from aliquot.learning.models import Bookmark, Enrollment, PageAnswer, PageVisit
+
+
+@transaction.atomic
+def save_bookmark(
+    *,
+    enrollment: Enrollment,
+    page: Page,
+    anchor: str,
+    now: datetime,
+    base_sequence: int | None,
+) -> SavedPlace:
+    """Keep the place to resume, and that the page was opened.
+
+    ``base_sequence`` is the number this device knew. When another device saved since, nothing is
+    overwritten: the answer is that device's place. None: the person moved here just now; that
+    wins. Four statements, one more when the page is new.
+    """
+    locked = _lock(enrollment)
+    known = _page_with_visit(locked, page)
+    stored = getattr(locked, "bookmark", None)
+    anchor = anchor if any(block["anchor"] == anchor for block in known.blocks) else ""
+    if stored is not None and not rules.is_newest(
+        base_sequence=base_sequence, stored_sequence=stored.sequence
+    ):
+        is_same = stored.page_id == known.pk and stored.anchor == anchor
+        return SavedPlace(is_accepted=is_same, place=queries.place_of(stored))
+    if not known.is_visited:  # type: ignore[attr-defined]
+        _mark_opened(locked, [known], now)
+    return _move(locked, known, anchor, now)
+
+
+@transaction.atomic
+def finish_page(*, enrollment: Enrollment, page: Page, now: datetime) -> Page | None:
+    """Tick a page and go on to the next one, which counts as opened; None after the last.
+
+    The bookmark moves: the person turned the page on this device just now.
+    """
+    locked = _lock(enrollment)
+    following = _neighbor(locked, page, forward=True)
+    _mark_opened(locked, [page] if following is None else [page, following], now)
+    PageVisit.objects.filter(enrollment=locked, page=page, finished_at=None).update(finished_at=now)
+    _move(locked, following or page, "", now)
+    return following
+
+
+@transaction.atomic
+def turn_back(*, enrollment: Enrollment, page: Page, now: datetime) -> Page:
+    """Go back to the page before (the first page stays); ticks and furthest point remain."""
+    locked = _lock(enrollment)
+    before = _neighbor(locked, page, forward=False) or page
+    _mark_opened(locked, [page, before], now)
+    _move(locked, before, "", now)
+    return before
+
+
+@transaction.atomic
+def save_page_answer(
+    *,
+    enrollment: Enrollment,
+    question_key: str,
+    raw: object,
+    now: datetime,
+    base_sequence: int | None,
+) -> SavedAnswer:
+    """Grade and keep the answer to an in-page question.
+
+    ``raw`` is JSON or a ``FormAnswer``. ``base_sequence`` as for a bookmark: a newer answer from
+    another device stays, unless the person pressed "Check" here just now (None). Raises
+    AnswerError when it is no answer to this question, EnrollmentNotFoundError for a question that
+    is not in the pages of this version: those of the test are never answered here.
+    """
+    locked = _lock(enrollment)
+    question = Question.objects.filter(
+        version=locked.version_id, key=question_key, use=Question.Use.PAGE
+    ).first()
+    if question is None:
+        raise EnrollmentNotFoundError
+    answer = assessment.read_page_answer(question, raw)
+    if not assessment.is_page_answer_complete(question, answer):
+        raise AnswerError("Answer the question, then check.")
+    stored = PageAnswer.objects.filter(enrollment=locked, question=question).first()
+    if stored is not None:
+        is_same = stored.answer == answer
+        is_older = not rules.is_newest(base_sequence=base_sequence, stored_sequence=stored.sequence)
+        if is_same or is_older:
+            return _answer_facts(stored, question_key, is_accepted=is_same)
+    row = PageAnswer(
+        enrollment=locked,
+        question=question,
+        answer=answer,
+        is_right=assessment.page_feedback(question, answer).is_right,
+        sequence=_next_sequence(locked),
+        saved_at=now,
+    )
+    PageAnswer.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["enrollment", "question"],
+        update_fields=["answer", "is_right", "sequence", "saved_at"],
+    )
+    return _answer_facts(row, question_key, is_accepted=True)
+
+
+def _answer_facts(row: PageAnswer, question_key: str, *, is_accepted: bool) -> SavedAnswer:
+    return SavedAnswer(
+        is_accepted=is_accepted,
+        question_key=question_key,
+        answer=row.answer,
+        is_right=row.is_right,
+        sequence=row.sequence,
+        saved_at=row.saved_at,
+    )
+
+
+def _lock(enrollment: Enrollment) -> Enrollment:
+    """Lock the enrollment and read its bookmark with it."""
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("bookmark__page")
+        .get(pk=enrollment.pk)
+    )
+
+
+def _page_with_visit(enrollment: Enrollment, page: Page) -> Page:
+    """The page, if it is one of this version, and whether it was opened before."""
+    visits = PageVisit.objects.filter(enrollment=enrollment, page=OuterRef("pk"))
+    found = (
+        Page.objects.filter(pk=page.pk, version=enrollment.version_id)
+        .annotate(is_visited=Exists(visits))
+        .defer("source")
+        .first()
+    )
+    if found is None:
+        raise EnrollmentNotFoundError
+    return found
+
+
+def _neighbor(enrollment: Enrollment, page: Page, *, forward: bool) -> Page | None:
+    if page.version_id != enrollment.version_id:
+        raise EnrollmentNotFoundError
+    pages = Page.objects.filter(version=enrollment.version_id).defer("source", "blocks")
+    if forward:
+        return pages.filter(position__gt=page.position).order_by("position").first()
+    return pages.filter(position__lt=page.position).order_by("-position").first()
+
+
+def _mark_opened(enrollment: Enrollment, pages: Sequence[Page], now: datetime) -> None:
+    PageVisit.objects.bulk_create(
+        [PageVisit(enrollment=enrollment, page=page, opened_at=now) for page in pages],
+        ignore_conflicts=True,
+    )
+
+
+def _next_sequence(enrollment: Enrollment, *, position: int = 0) -> int:
+    """Take the next number; the furthest point rises with it, if at all."""
+    enrollment.sequence += 1
+    enrollment.furthest_position = rules.furthest(
+        stored=enrollment.furthest_position, position=position
+    )
+    enrollment.save(update_fields=["sequence", "furthest_position"])
+    return enrollment.sequence
+
+
+def _move(enrollment: Enrollment, page: Page, anchor: str, now: datetime) -> SavedPlace:
+    row = Bookmark(
+        enrollment=enrollment,
+        page=page,
+        anchor=anchor,
+        sequence=_next_sequence(enrollment, position=page.position),
+        saved_at=now,
+    )
+    Bookmark.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["enrollment"],
+        update_fields=["page", "anchor", "sequence", "saved_at"],
+    )
+    return SavedPlace(is_accepted=True, place=queries.place_of(row))
