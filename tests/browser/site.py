@@ -1,0 +1,95 @@
+"""A running demo site for browser tests: real server, real database file, on a free port."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ALIQUOT = Path(sys.executable).parent / "aliquot"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the site answers and where its data lies."""
+
+    url: str
+    data: Path
+
+    def environment(self) -> dict[str, str]:
+        """What a command needs to work on this site's data."""
+        return environment(self.data, int(self.url.rsplit(":", 1)[1]))
+
+    def command(self, *arguments: str) -> str:
+        """Run ``aliquot`` on this site's data; its standard output."""
+        return subprocess.run(
+            [ALIQUOT, *arguments],
+            env=self.environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        ).stdout
+
+
+def environment(data: Path, port: int) -> dict[str, str]:
+    """The demo profile on its own folder and port, and nothing of the tests' own settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ALIQUOT_") and name not in {"DATABASE_URL", "PORT"}
+    }
+    return {**kept, "ALIQUOT_PROFILE": "demo", "ALIQUOT_DATA": str(data), "PORT": str(port)}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether the site answers its health page."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """Set the demo up in a temporary folder, serve it, stop it and remove the folder."""
+    data = Path(tempfile.mkdtemp(prefix="aliquot-site-"))
+    port = free_port()
+    settings = environment(data, port)
+    subprocess.run([ALIQUOT, "demo"], env=settings, check=True, stdout=subprocess.DEVNULL)
+    log = (data / "server.log").open("wb")
+    server = subprocess.Popen([ALIQUOT, "serve"], env=settings, stdout=log, stderr=log)
+    url = f"http://localhost:{port}"
+    try:
+        for _ in range(300):
+            if answers(url):
+                break
+            if server.poll() is not None:
+                raise RuntimeError((data / "server.log").read_text())
+            time.sleep(0.1)
+        yield Site(url=url, data=data)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        log.close()
+        shutil.rmtree(data, ignore_errors=True)
