@@ -1,0 +1,115 @@
+"""Seals over the audit trail: blocks of entries, each block's hash covering the one before.
+
+A job seals, not the deeds: a chain that grew inside each transaction would make all writes queue.
+Changed, added, missing or reordered entries break the recomputed hash of their block, and with it
+of every later one. Cutting off the newest blocks leaves a shorter chain that is whole, so whoever
+needs proof against that keeps the head (``head()``) somewhere else; the job logs it.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+
+from aliquot.infra.models import AuditBlock, AuditEntry, SealedEntry
+
+GENESIS = "0" * 64
+BLOCK_SIZE = 1000
+
+logger = logging.getLogger("aliquot.audit")
+
+
+def seal_entries(*, now: datetime) -> int:
+    """Seal every entry that is in no block yet; returns how many blocks were made.
+
+    Two sealers at once cannot fork the chain: the second one's block is refused by the unique
+    ``previous_hash`` and left to the next run.
+    """
+    made = 0
+    while entries := list(_unsealed()[:BLOCK_SIZE]):
+        try:
+            with transaction.atomic():
+                block = _seal(entries, now=now)
+        except IntegrityError:
+            break
+        made += 1
+        logger.info("sealed %d audit entries, head %s", block.entry_count, block.hash)
+    return made
+
+
+def head() -> str:
+    """The hash of the newest block: it vouches for everything before it."""
+    newest = AuditBlock.objects.order_by("-id").values_list("hash", flat=True).first()
+    return newest or GENESIS
+
+
+def problems(*, trusted_head: str = "") -> Iterator[str]:
+    """Recompute every seal; one sentence per damage, none when all is well.
+
+    ``trusted_head`` is a head kept elsewhere: the chain must still contain it.
+    """
+    previous = GENESIS
+    seen = {GENESIS}
+    for block in AuditBlock.objects.order_by("id").iterator(chunk_size=100):
+        if block.previous_hash != previous:
+            yield f"Audit block {block.pk} does not follow the block before it."
+        entries = list(AuditEntry.objects.filter(seal__block=block).order_by("id"))
+        if len(entries) != block.entry_count:
+            yield (
+                f"Audit block {block.pk} sealed {block.entry_count} entries, "
+                f"{len(entries)} are left."
+            )
+        if _hash(block.previous_hash, block.sealed_at, entries) != block.hash:
+            yield f"Audit block {block.pk} does not match its entries: something was changed."
+        previous = block.hash
+        seen.add(block.hash)
+    if trusted_head and trusted_head not in seen:
+        yield "The audit chain no longer contains the trusted head: blocks were cut off."
+
+
+def _unsealed() -> Any:
+    return AuditEntry.objects.filter(seal=None).order_by("id")
+
+
+def _seal(entries: list[AuditEntry], *, now: datetime) -> AuditBlock:
+    previous = head()
+    block = AuditBlock.objects.create(
+        sealed_at=now,
+        entry_count=len(entries),
+        previous_hash=previous,
+        hash=_hash(previous, now, entries),
+    )
+    SealedEntry.objects.bulk_create(SealedEntry(entry=entry, block=block) for entry in entries)
+    return block
+
+
+def _hash(previous: str, sealed_at: datetime, entries: list[AuditEntry]) -> str:
+    """SHA-256 over canonical JSON: sorted keys, no spaces, moments in UTC to the microsecond."""
+    document = {
+        "previous": previous,
+        "sealed_at": _moment(sealed_at),
+        "entries": [
+            [
+                entry.pk,
+                _moment(entry.recorded_at),
+                entry.actor_id,
+                entry.action,
+                entry.object_type,
+                entry.object_id,
+                entry.details,
+                entry.request_id,
+            ]
+            for entry in entries
+        ],
+    }
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
