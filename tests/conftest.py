@@ -41,6 +41,12 @@ def emptying_lifts_the_append_only_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def mail_goes_to_the_outbox(settings: Any) -> None:
+    """As in life: mail is a row. The test runner would keep it in memory instead."""
+    settings.MAILERS = {"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}}
+
+
+@pytest.fixture(autouse=True)
 def forgotten_local_cache() -> None:
     """The rows of one test are rolled back; what was cached about them must go too."""
     from django.core.cache import caches

@@ -1,11 +1,19 @@
-"""The mail outbox, which is the mail backend."""
+"""The mail outbox, which is the mail backend.
 
-from collections.abc import Sequence
+Sending a mail writes a row in the present transaction: it is owed exactly if its cause is
+committed. ``infra.delivery`` brings it to the mail server later.
+"""
 
-from django.core.mail import EmailMessage
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
 
-from aliquot.infra import clock
+from aliquot.infra import clock, storage
 from aliquot.infra.models import OutboxMail
 
 
@@ -13,25 +21,62 @@ class OutboxBackend(BaseEmailBackend):
     """Writes each mail as a row in the present transaction; a job delivers it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Store the messages; returns how many."""
-        moment = clock.now()
-        for message in email_messages:
-            html = next(
-                (
-                    part.content
-                    for part in getattr(message, "alternatives", [])
-                    if part.mimetype == "text/html"
-                ),
-                "",
-            )
-            OutboxMail.objects.create(
-                created_at=moment,
-                send_after=moment,
-                recipients=message.recipients(),
-                sender=message.from_email,
-                subject=message.subject,
-                text=message.body,
-                html=html,
-                headers=message.extra_headers,
-            )
-        return len(email_messages)
+        """Store the messages that have a recipient; returns how many."""
+        owed = [message for message in email_messages if message.recipients()]
+        for message in owed:
+            _keep(message)
+        return len(owed)
+
+
+def send_template(*, to: str | Sequence[str], template: str, context: Mapping[str, Any]) -> None:
+    """Write a mail from ``<template>.subject.txt``, ``<template>.txt`` and, if there, ``.html``.
+
+    ``context`` gains ``site_url``. Text is not escaped, HTML is.
+    """
+    values = {"site_url": settings.SITE_URL, **context}
+    message = EmailMultiAlternatives(
+        subject=" ".join(_plain(f"{template}.subject.txt", values).split()),
+        body=_plain(f"{template}.txt", values),
+        to=[to] if isinstance(to, str) else list(to),
+    )
+    try:
+        html = get_template(f"{template}.html")
+    except TemplateDoesNotExist:
+        html = None
+    if html is not None:
+        message.attach_alternative(html.render(values), "text/html")
+    message.send()
+
+
+def _plain(name: str, values: dict[str, Any]) -> str:
+    """Render a text template: an apostrophe in a name must not become ``&#x27;``."""
+    template: Any = get_template(name)
+    rendered: str = template.template.render(Context(values, autoescape=False))
+    return rendered.strip() + "\n"
+
+
+def _keep(message: EmailMessage) -> OutboxMail:
+    moment = clock.now()
+    headers = {name: str(value) for name, value in message.extra_headers.items()}
+    if message.reply_to:
+        headers["Reply-To"] = ", ".join(message.reply_to)
+    alternatives = getattr(message, "alternatives", [])
+    html = [part.content for part in alternatives if part.mimetype == "text/html"]
+    return OutboxMail.objects.create(
+        created_at=moment,
+        send_after=moment,
+        recipients=message.recipients(),
+        sender=message.from_email,
+        subject=" ".join(str(message.subject).split()),
+        text=str(message.body),
+        html=str(html[0]) if html else "",
+        headers=headers,
+        attachments=[_kept_attachment(part) for part in message.attachments],
+    )
+
+
+def _kept_attachment(part: Any) -> dict[str, Any]:
+    content = part.content.encode() if isinstance(part.content, str) else part.content
+    media_type = part.mimetype or storage.UNKNOWN
+    file = storage.store(content, media_type=media_type, now=clock.now())
+    return {"name": part.filename, "type": media_type, "file_id": file.pk}
