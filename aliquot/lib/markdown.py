@@ -2,9 +2,9 @@
 
 A page becomes a list of blocks. Every block has an anchor that a bookmark can name: a heading's
 own words, else a digest of the block's text. Whatever was written, the sanitizer comes last.
-Short texts (stems, captions) are rendered by ``lib.markup``.
 """
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -94,6 +94,23 @@ def read_page(source: str) -> PageText:
     return _Reader(source).read()
 
 
+@functools.lru_cache(maxsize=2048)
+def render_text(source: str) -> str:
+    """A few paragraphs of Markdown as safe HTML, without figures, callouts or ids."""
+    return "\n".join(block.html for block in _Reader(source, is_page=False).read().blocks)
+
+
+@functools.lru_cache(maxsize=8192)
+def render_inline(source: str) -> str:
+    """One line of Markdown (a stem, a caption) as safe HTML that fits into a label or a cell."""
+    return _Reader(source, is_page=False).inline_html()
+
+
+def plain_text(source: str) -> str:
+    """The words alone, on one line: for descriptions in page heads, selects, search."""
+    return " ".join(" ".join(_Reader(source, is_page=False).texts()).split())
+
+
 def problems_of_text(source: str) -> list[TextProblem]:
     """What is wrong with Markdown outside pages: raw HTML, links that lead nowhere."""
     return _Reader(source, is_page=False).read().problems
@@ -130,6 +147,25 @@ class _Reader:
         for group in _top_level_groups(self.tokens):
             self._read_group(group)
         return self.text
+
+    def texts(self) -> Iterator[str]:
+        """The text of every paragraph, heading and cell, without markup."""
+        for token in self.tokens:
+            if token.type == "inline":
+                yield _plain(token)
+            elif token.type in {"fence", "code_block"}:
+                yield token.content
+
+    def inline_html(self) -> str:
+        """All text of the source as phrasing content, one line after the other."""
+        parts = []
+        for token in self.tokens:
+            if token.type == "inline":
+                self._read_inline(token)
+                parts.append(_PARSER.renderer.render([token], _PARSER.options, {}))
+            elif token.type == "html_block":
+                parts.append(escape(token.content))
+        return _clean(" ".join(parts), tags=_INLINE_TAGS)
 
     def _problem(self, line: int, message: str) -> None:
         self.text.problems.append(TextProblem(line, message))
@@ -396,10 +432,10 @@ def _digest(text: str) -> str:
     return "p-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _clean(html: str) -> str:
+def _clean(html: str, *, tags: set[str] | None = None) -> str:
     return nh3.clean(
         html,
-        tags=_BLOCK_TAGS | _INLINE_TAGS | _TABLE_TAGS | {"li", "aside"},
+        tags=tags or _BLOCK_TAGS | _INLINE_TAGS | _TABLE_TAGS | {"li", "aside"},
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=set(WEB_SCHEMES),
