@@ -68,7 +68,7 @@ _NAMES = {
 
 def stopper_of(area: object) -> str:
     """The stopper a subject area or requirement wears; `any` for everything without one of its own."""
-    key = str(area or "")
+    key = str(area or "").replace("-", "_")
     if key in STOPPERS:
         return key
     return _STOPPER_OF_AREA.get(key, "any")

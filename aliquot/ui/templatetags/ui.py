@@ -12,7 +12,7 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from aliquot.lib import dates
-from aliquot.ui import stoppers
+from aliquot.ui import devices, stoppers
 
 register = template.Library()
 
@@ -101,11 +101,34 @@ def share(value: object, whole: object) -> str:
 
 
 @register.filter
+def device(user_agent: object) -> str:
+    """A session's browser in words: "Firefox on Windows"."""
+    return devices.device_name(str(user_agent))
+
+
+@register.filter
+def inline_svg(svg: str) -> SafeString:
+    """The QR code that the sign-in library draws, for use in the page: no XML declaration."""
+    # Drawn by the library from a secret it made; there is no text of a person in it.
+    return mark_safe(svg[svg.index("<svg") :])  # noqa: S308
+
+
+@register.filter
 def widget_kind(field: BoundField) -> str:
     """How a form field is laid out: `checkbox`, `choices` (a group of radios or boxes) or `line`."""
     if field.widget_type == "checkbox":
         return "checkbox"
     return "choices" if field.use_fieldset else "line"
+
+
+@register.filter
+def naming(error: object, field: BoundField) -> str:
+    """An error as it reads far from its field: Django's "This field …" says which field."""
+    text = str(error)
+    generic = text.startswith("This field ")
+    if not generic:
+        return text
+    return f"{field.label.rstrip('?.:')}: this field {text.removeprefix('This field ')}"
 
 
 class Tube(NamedTuple):

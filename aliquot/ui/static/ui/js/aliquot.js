@@ -54,3 +54,27 @@ addEventListener("pageshow", () => {
 // The contents of a course stand open beside the page where there is room.
 const outline = document.querySelector("details[data-outline]");
 if (outline && matchMedia("(min-width: 62rem)").matches) outline.open = true;
+
+// A passkey that was refused or forgotten says so in words.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  for (const words of document.querySelectorAll("[data-passkey-error]")) words.hidden = false;
+});
+
+// Passwords can be read while typing.
+for (const input of document.querySelectorAll('.field input[type="password"]')) {
+  const box = document.createElement("div");
+  const button = document.createElement("button");
+  box.className = "reveal";
+  button.type = "button";
+  button.textContent = "Show";
+  button.setAttribute("aria-label", "Show the password");
+  input.replaceWith(box);
+  box.append(input, button);
+  button.addEventListener("click", () => {
+    const hidden = input.type === "password";
+    input.type = hidden ? "text" : "password";
+    button.textContent = hidden ? "Hide" : "Show";
+    button.setAttribute("aria-label", hidden ? "Hide the password" : "Show the password");
+  });
+}

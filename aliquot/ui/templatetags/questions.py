@@ -1,0 +1,82 @@
+"""Filters of the question templates: short Markdown, and what belongs to one option."""
+
+import functools
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from aliquot.lib import markdown
+
+register = template.Library()
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_NO_SENTENCE = re.compile(r"(\||[-*+] |\d+[.)] |>|#|:::|    )")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def split_stem(stem: str) -> tuple[str, str]:
+    """What stands before the question itself (a case, a table), and the question.
+
+    The last paragraph is the question; a stem that ends in a table or list has none.
+    """
+    *before, last = _BLANK_LINE.split(stem.strip())
+    if _NO_SENTENCE.match(last):
+        return stem.strip(), ""
+    return "\n\n".join(before), last
+
+
+@register.filter
+def stem_context(stem: str) -> SafeString:
+    """The paragraphs and tables before the question, as safe HTML."""
+    return _blocks(split_stem(str(stem))[0])
+
+
+@register.filter
+def stem_question(stem: str) -> SafeString:
+    """The question itself, fit for a legend."""
+    return _phrase(split_stem(str(stem))[1])
+
+
+@register.filter
+def phrase(text: str) -> SafeString:
+    """One line of Markdown (an option, a reason) as safe HTML without blocks."""
+    return _phrase(str(text))
+
+
+@register.filter
+def words(text: str) -> str:
+    """The words alone, for places that take no markup, such as the choices of a select."""
+    return html.unescape(_TAG.sub("", _phrase(str(text)))).strip()
+
+
+@functools.lru_cache(maxsize=4096)
+def _phrase(text: str) -> SafeString:
+    return mark_safe(markdown.render_inline(text)) if text else SafeString("")  # noqa: S308
+
+
+@functools.lru_cache(maxsize=512)
+def _blocks(text: str) -> SafeString:
+    return mark_safe(markdown.render_text(text)) if text else SafeString("")  # noqa: S308
+
+
+@register.filter
+def at(mapping: object, key: object) -> Any:
+    """The entry of a mapping under a variable key; empty when there is none."""
+    return mapping.get(key, "") if isinstance(mapping, Mapping) else ""
+
+
+@register.filter
+def row(feedback: Any, token: object) -> Any:
+    """What the feedback says of one option; None without feedback."""
+    return feedback.row(str(token)) if feedback else None
+
+
+@register.filter
+def placed(items: list[dict[str, str]], answer: object) -> list[dict[str, str]]:
+    """The items of an ordering by the places they were given; the others after, as shuffled."""
+    given = answer if isinstance(answer, Mapping) else {}
+    return sorted(items, key=lambda item: int(given.get(item["token"], len(items) + 1)))
