@@ -51,11 +51,12 @@ class FormAnswer:
 def form_answer(
     names: Iterable[str], values: Callable[[str], list[str]], prefix: str
 ) -> FormAnswer:
-    """Collect the fields ``prefix`` and ``prefix-…`` of a submitted form.
+    """Collect the fields ``prefix`` and ``prefix.…`` of a submitted form.
 
-    ``values`` is ``QueryDict.getlist`` or alike.
+    ``values`` is ``QueryDict.getlist`` or alike. A key holds no dot, so no question's fields are
+    taken for another's.
     """
-    own = [name for name in names if name == prefix or name.startswith(f"{prefix}-")]
+    own = [name for name in names if name == prefix or name.startswith(f"{prefix}.")]
     return FormAnswer({name[len(prefix) + 1 :]: tuple(values(name)) for name in own})
 
 

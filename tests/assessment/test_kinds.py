@@ -298,7 +298,7 @@ def test_a_number_is_explained_by_the_mistake_that_leads_to_it(number: str, row:
 
 
 def test_an_answer_is_read_from_the_fields_of_its_own_question() -> None:
-    sent = {"q-1": ["a"], "q-1-x": ["b"], "q-10": ["c"], "other": ["d"]}
+    sent = {"q-1": ["a"], "q-1.x": ["b"], "q-1-x": ["c"], "q-10": ["d"], "other": ["e"]}
     answer = form_answer(sent, sent.__getitem__, "q-1")
     assert answer.fields == {"": ("a",), "x": ("b",)}
 

@@ -70,6 +70,18 @@ def at(mapping: object, key: object) -> Any:
 
 
 @register.filter
+def chosen_in(token: object, answer: object) -> bool:
+    """Whether the answer is this option, or one of its options is."""
+    return token in answer if isinstance(answer, list) else bool(answer) and token == answer
+
+
+@register.filter
+def field_name(prefix: object, token: object) -> str:
+    """The name of one field of a question with several: what ``form_answer`` reads back."""
+    return f"{prefix}.{token}"
+
+
+@register.filter
 def row(feedback: Any, token: object) -> Any:
     """What the feedback says of one option; None without feedback."""
     return feedback.row(str(token)) if feedback else None

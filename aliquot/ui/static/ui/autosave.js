@@ -6,7 +6,7 @@
  *     url,            // POST address
  *     csrf,           // the page's CSRF token
  *     key,            // names the queue on this device, e.g. "attempt-17"
- *     statusElement,  // shows "Saved 10:42" or "Not saved yet, 2 answers waiting" (may be null)
+ *     statusElement,  // shows "Saved 10:42 AM" or "Not saved yet, 2 answers waiting" (may be null)
  *     isAnswer,       // (name) => true if a waiting save counts as an answer; default: all do
  *     onStored,       // (name, reply, payload): the server holds it
  *     onConflict,     // (name, reply, payload): another device was there first; nothing was overwritten
@@ -234,13 +234,14 @@ export class SaveQueue {
     // Announced when it begins or ends, not with every save.
     element.setAttribute("aria-live", state === (element.dataset.state ?? "saved") ? "off" : "polite");
     element.dataset.state = state;
-    (element.querySelector("[data-saved-text]") ?? element).textContent = words;
+    (element.querySelector("[data-saved-words]") ?? element).textContent = words;
     element.hidden = false;
   }
 
   #words(state) {
     if (state === "saved") {
-      return this.savedAt && `Saved ${this.savedAt.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" }).replace(/\s?[AP]M/, "")}`;
+      const clock = this.savedAt?.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+      return clock && `Saved ${clock}`;
     }
     const count = this.waiting().filter(([name]) => this.isAnswer(name)).length;
     const what = count === 0 ? "your place is waiting" : count === 1 ? "1 answer waiting" : `${count} answers waiting`;
