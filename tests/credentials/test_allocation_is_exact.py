@@ -112,3 +112,40 @@ def test_no_other_allocation_is_better(
     problem: tuple[list[int], list[Item], list[int], list[Held]],
 ) -> None:
     assert by_allocator(*problem) == best_by_search(*problem)
+
+
+def most_by_cuts(needs: list[int], items: list[Item], caps: list[int]) -> int:
+    """The greatest total by another road: the cheapest cut over all subsets of requirements."""
+    cheapest = None
+    for inside in product([False, True], repeat=len(needs)):
+        crossing = [item for item in items if not all(inside[r] for r in item.takes)]
+        cut = sum(need for need, is_inside in zip(needs, inside, strict=True) if is_inside)
+        cut += sum(item.amount for item in crossing if item.group is None)
+        for group, cap in enumerate(caps):
+            cut += min(cap, sum(item.amount for item in crossing if item.group == group))
+        cheapest = cut if cheapest is None else min(cheapest, cut)
+    return cheapest or 0
+
+
+@st.composite
+def large_problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int]]:
+    width = draw(st.integers(1, 7))
+    needs = draw(st.lists(st.integers(0, 2600), min_size=width, max_size=width))
+    caps = draw(st.lists(st.integers(0, 1800), max_size=2))
+    takes = st.sets(st.integers(0, width - 1)).map(lambda chosen: tuple(sorted(chosen)))
+    group = st.sampled_from([None, *range(len(caps))])
+    one = st.builds(
+        Item, owner=st.integers(0, 40), amount=st.integers(1, 900), takes=takes, group=group
+    )
+    return needs, draw(st.lists(one, max_size=40)), caps
+
+
+@settings(max_examples=150, deadline=None)
+@given(large_problems())
+def test_the_total_is_the_cheapest_cut(problem: tuple[list[int], list[Item], list[int]]) -> None:
+    needs, items, caps = problem
+    matrix = by_allocator(needs, items, caps, [])
+    assert matrix is not None
+    assert sum(map(sum, matrix)) == most_by_cuts(needs, items, caps)
+    assert is_allowed(matrix, needs, items, caps, [])
+    assert all(sum(row) <= item.amount for row, item in zip(matrix, items, strict=True))

@@ -1,0 +1,147 @@
+"""What must hold of every verdict, on transcripts nobody thought of."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aliquot.catalog import data as catalog
+from aliquot.credentials.facts import (
+    KINDS,
+    Activity,
+    CredentialHeld,
+    Part,
+    Pin,
+    Reason,
+    Transcript,
+    Verdict,
+)
+from aliquot.credentials.rules import judge
+from tests.credentials.rows import Rows
+
+ROWS = Rows()
+AS_OF = date(2026, 11, 23)
+ENDS = {
+    "aab_abor": date(2026, 12, 31),
+    "lic_fl": date(2026, 8, 31),
+    "lic_nd": date(2026, 6, 30),
+    "lic_la": date(2026, 12, 31),
+    "lic_hi": date(2027, 5, 5),
+}
+AMOUNTS = st.integers(1, 1200).map(lambda quarter: Decimal(quarter) / 100)
+AREAS = st.lists(st.sampled_from(list(catalog.areas())), min_size=1, max_size=3, unique=True)
+PARTS = st.lists(st.builds(Part, amount=AMOUNTS, areas=AREAS.map(tuple)), min_size=1, max_size=2)
+APPROVALS = st.none() | st.frozensets(st.sampled_from(list(catalog.approvals())), max_size=2)
+
+
+@st.composite
+def held(draw: st.DrawFn) -> CredentialHeld:
+    name = draw(st.sampled_from(ROWS.ids))
+    flag = st.booleans()
+    return CredentialHeld(
+        pack=ROWS.pack(name),
+        cycle_ends_on=ENDS.get(name) or draw(st.dates(date(2003, 1, 1), date(2029, 12, 31))),
+        first_certified_on=draw(st.none() | st.dates(date(1990, 1, 1), AS_OF)),
+        formerly_nca=draw(flag),
+        international=draw(flag),
+        expired=draw(flag),
+        first_renewal=draw(flag),
+        licensed_on=date(2025, 8, 1),
+        specialties=tuple(
+            draw(st.lists(st.sampled_from(list(catalog.specialties())), unique=True))
+        ),
+        roles=tuple(draw(st.sets(st.sampled_from(list(catalog.roles()))))),
+    )
+
+
+@st.composite
+def activities(draw: st.DrawFn, *, most: int = 12) -> tuple[Activity, ...]:
+    one = st.builds(
+        Activity,
+        id=st.just(""),
+        completed_on=st.dates(AS_OF - timedelta(days=2500), AS_OF),
+        kind=st.sampled_from([*KINDS, *["contact_hours"] * 8]),
+        parts=PARTS.map(tuple),
+        approvals=APPROVALS,
+    )
+    found = draw(st.lists(one, max_size=most))
+    return tuple(replace(activity, id=f"a{index}") for index, activity in enumerate(found))
+
+
+def verdict_of(credential: CredentialHeld, done: tuple[Activity, ...], *pins: Pin) -> Verdict:
+    (verdict,) = judge(Transcript(AS_OF, (credential,), done, pins))
+    return verdict
+
+
+def still_missing(verdict: Verdict) -> Decimal:
+    return sum((row.missing or Decimal(0) for row in verdict.requirements), Decimal(0))
+
+
+@settings(max_examples=300, deadline=None)
+@given(held(), activities())
+def test_every_amount_is_counted_once_or_explained(
+    credential: CredentialHeld, done: tuple[Activity, ...]
+) -> None:
+    verdict = verdict_of(credential, done)
+    for activity in done:
+        converted = sum(part.amount for part in activity.parts) * KINDS[activity.kind].factor
+        rows = [
+            row.amount
+            for row in (*verdict.allocations, *verdict.not_counted)
+            if row.activity == activity.id
+        ]
+        assert sum(rows) == converted
+        assert all(amount > 0 for amount in rows)
+    keys = [(row.activity, row.reason) for row in verdict.not_counted]
+    assert len(set(keys)) == len(keys)
+    for line in verdict.requirements:
+        got = sum(row.amount for row in verdict.allocations if row.requirement == line.id)
+        assert got == (line.counted or 0)
+    assert verdict.surplus == sum(
+        row.amount for row in verdict.not_counted if row.reason is Reason.SURPLUS
+    )
+    if verdict.needed is not None:
+        assert verdict.missing is not None
+        assert verdict.counted + verdict.missing == verdict.needed
+        assert verdict.needed == sum(row.needed or 0 for row in verdict.requirements)
+    assert verdict.counted == sum(row.amount for row in verdict.allocations)
+
+
+@settings(max_examples=300, deadline=None)
+@given(held(), activities(), activities(most=1))
+def test_one_more_activity_never_raises_what_is_missing(
+    credential: CredentialHeld, done: tuple[Activity, ...], one_more: tuple[Activity, ...]
+) -> None:
+    more = tuple(replace(activity, id="more") for activity in one_more)
+    before, after = verdict_of(credential, done), verdict_of(credential, done + more)
+    assert still_missing(after) <= still_missing(before)
+
+
+@settings(max_examples=150, deadline=None)
+@given(held(), activities())
+def test_the_order_of_the_file_changes_no_total(
+    credential: CredentialHeld, done: tuple[Activity, ...]
+) -> None:
+    forward, backward = verdict_of(credential, done), verdict_of(credential, done[::-1])
+    assert forward.requirements == backward.requirements
+    assert sum(r.amount for r in forward.not_counted) == sum(r.amount for r in backward.not_counted)
+
+
+@settings(max_examples=150, deadline=None)
+@given(held(), activities())
+def test_pinning_the_answer_gives_the_same_answer(
+    credential: CredentialHeld, done: tuple[Activity, ...]
+) -> None:
+    free = verdict_of(credential, done)
+    pins = [
+        Pin(credential.pack.id, row.activity, row.requirement, row.amount)
+        for row in free.allocations
+    ]
+    pinned = verdict_of(credential, done, *pins)
+    assert pinned.requirements == free.requirements
+    assert [(r.activity, r.requirement, r.amount) for r in pinned.allocations] == [
+        (r.activity, r.requirement, r.amount) for r in free.allocations
+    ]
+    assert pinned.warnings == free.warnings
