@@ -112,6 +112,7 @@ if IS_DEMO:
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
+    "aliquot.ui",  # first: its templates stand before those of the sign-in library
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -125,7 +126,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "lucide",
-    "aliquot.ui",
     "aliquot.web",
     "aliquot.staff",
     "aliquot.demo",
