@@ -130,6 +130,8 @@ class PageAnswer(models.Model):
 class TestAttempt(models.Model):
     """Ties an attempt to the enrollment it was made under."""
 
+    __test__ = False  # not a test case of pytest
+
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="attempts")
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="enrolled")
 
