@@ -26,6 +26,7 @@ from aliquot.assessment.facts import (
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion, Figure
+from aliquot.lib.errors import NotFoundError
 
 
 def bank_of(version: CourseVersion) -> list[Question]:
@@ -135,6 +136,17 @@ def _entry(question: Question, order: Order) -> dict[str, Any]:
 def form_entry(attempt: Attempt, question_key: str) -> dict[str, Any] | None:
     """One frozen question of an attempt."""
     return next((entry for entry in attempt.form if entry["key"] == question_key), None)
+
+
+def read_answer(attempt: Attempt, question_key: str, raw: object) -> Answer:
+    """The canonical answer to a question of an attempt, without storing it.
+
+    Raises ``AnswerError``, or ``NotFoundError`` when the form has no such question.
+    """
+    entry = form_entry(attempt, question_key)
+    if entry is None:
+        raise NotFoundError("This test has no such question.")
+    return KINDS[entry["kind"]].parse(entry["spec"], raw)
 
 
 def _public(entry: Mapping[str, Any], figures: Mapping[str, PublicFigure]) -> PublicQuestion:

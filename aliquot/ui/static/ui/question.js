@@ -1,7 +1,14 @@
 /*
- * Up and down buttons for questions that ask for an order. Without script the places are chosen in
- * the selects; with it the lines move, the selects follow, and every move is announced.
- * Any change of a place fires "change" on a select, as a person choosing it would.
+ * What a question does with script. Importing this module gives every ordering up and down buttons:
+ * without script the places are chosen in the selects; with it the lines move, the selects follow,
+ * and every move is announced and fires "change", as a person choosing a place would.
+ *
+ *   answerOf(fieldset)            the answer in the form the server takes
+ *   showAnswer(fieldset, answer)  put an answer into the controls
+ *   isAnswered(fieldset)          nothing is left open
+ *   enhanceWithin(element)        for questions that came into the page later
+ *
+ * ``fieldset`` is the element with data-question and data-kind of ui/question/question.html.
  */
 
 const ARROWS = { up: "M12 19V5m-7 7 7-7 7 7", down: "M12 5v14m7-7-7 7-7-7" };
@@ -32,7 +39,8 @@ function button(row, direction, act) {
 
 /** Make one list of lines movable. */
 function enhance(list) {
-  if (list.querySelector("select:disabled")) return;
+  if (list.dataset.movable || list.querySelector("select:disabled")) return;
+  list.dataset.movable = "yes";
   const live = document.createElement("p");
   live.className = "visually-hidden";
   live.setAttribute("role", "status");
@@ -91,9 +99,57 @@ function enhance(list) {
     selectOf(row).before(buttons);
   }
   limit();
+  list.addEventListener("aliquot:sorted", limit);
 }
 
-for (const list of document.querySelectorAll("[data-ordering]")) enhance(list);
-document.addEventListener("aliquot:question", (event) => {
-  for (const list of event.target.querySelectorAll("[data-ordering]")) enhance(list);
-});
+/** Give the orderings inside an element their buttons. */
+export function enhanceWithin(element) {
+  for (const list of element.querySelectorAll("[data-ordering]")) enhance(list);
+}
+
+const tokenOf = (select) => select.name.slice(select.name.lastIndexOf(".") + 1);
+const inputs = (fieldset) => [...fieldset.querySelectorAll("input")];
+const selects = (fieldset) => [...fieldset.querySelectorAll("select")];
+const checked = (fieldset) => inputs(fieldset).filter((input) => input.checked).map((input) => input.value);
+
+/** The answer that the controls show, in the server's form. */
+export function answerOf(fieldset) {
+  switch (fieldset.dataset.kind) {
+    case "multiple_response":
+      return checked(fieldset).sort();
+    case "numeric":
+      return inputs(fieldset)[0].value.trim();
+    case "matching":
+    case "ordering":
+      return Object.fromEntries(selects(fieldset).filter((select) => select.value).map((select) => [tokenOf(select), select.value]));
+    default:
+      return checked(fieldset)[0] ?? "";
+  }
+}
+
+/** Put an answer into the controls. */
+export function showAnswer(fieldset, answer) {
+  if (fieldset.dataset.kind === "numeric") inputs(fieldset)[0].value = answer;
+  for (const select of selects(fieldset)) select.value = answer[tokenOf(select)] ?? "";
+  if (fieldset.dataset.kind === "numeric" || selects(fieldset).length) return sortLines(fieldset);
+  const chosen = [answer].flat();
+  for (const input of inputs(fieldset)) input.checked = chosen.includes(input.value);
+}
+
+/** The lines of an ordering stand where their places say. */
+function sortLines(fieldset) {
+  const list = fieldset.querySelector("[data-ordering]");
+  if (!list) return;
+  const place = (row) => Number(selectOf(row).value) || Infinity;
+  list.append(...[...list.children].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b))));
+  list.dispatchEvent(new Event("aliquot:sorted"));
+}
+
+/** Nothing is left open: no empty field, no place given twice. */
+export function isAnswered(fieldset) {
+  const values = selects(fieldset).map((select) => select.value);
+  if (fieldset.dataset.kind === "ordering") return new Set(values).size === values.length && values.every(Boolean);
+  return values.length ? values.every(Boolean) : answerOf(fieldset).length > 0;
+}
+
+enhanceWithin(document);
