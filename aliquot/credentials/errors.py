@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aliquot.lib.errors import AliquotError
@@ -48,3 +49,13 @@ class PackError(AliquotError):
     """A rule pack file cannot be read; the message names the file, the place and what is wrong."""
 
     code = "invalid_pack"
+
+
+class InvalidClaimError(AliquotError):
+    """What a holder says about a credential cannot be kept; lists every field and why."""
+
+    code = "invalid_claim"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems

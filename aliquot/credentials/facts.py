@@ -425,3 +425,16 @@ class Verdict:
     def pack(self) -> Pack:
         """The pack that was judged by."""
         return self.held.pack
+
+
+class Situation(StrEnum):
+    """Where a holder is in a cycle on a day: decides what a page says first."""
+
+    SHORT = "short"  # something is missing, and the last sensible day has not passed
+    LATE = "late"  # the last sensible day has passed, the cycle has not
+    WAITING = "waiting"  # everything is there; filing is not possible yet
+    READY = "ready"  # everything is there; file now
+    OVER = "over"  # the cycle has ended
+    EXPIRED = "expired"  # points of the last years count toward getting it back
+    VOLUNTARY = "voluntary"
+    UNKNOWN = "unknown"  # some figure is not known

@@ -1,0 +1,97 @@
+"""What pages say about certifying bodies, and its one loader. No Django."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aliquot.credentials.data import library
+from aliquot.credentials.data.fields import Fields, one_of, text
+from aliquot.credentials.errors import PackError
+from aliquot.credentials.facts import Confirmed, Source
+from aliquot.lib.packaged import read_yaml
+
+_PATH = Path(__file__).parent / "bodies.yaml"
+FILES = ("declare", "renew", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRule:
+    """One sentence on how credit is counted. Braces hold the names of figures of a rule pack."""
+
+    text: str
+    sources: tuple[Source, ...]
+    confirmed: Confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A certifying body or board: its names, its words, and how it counts."""
+
+    id: str
+    name: str
+    program: str
+    account: str
+    point: str
+    files: str  # declare, renew or file: what a holder does at the end of a cycle
+    where_is_the_end: str
+    where_are_the_points: str
+    voluntary: str
+    history: str
+    equivalence: CountingRule | None
+    counting: tuple[CountingRule, ...]
+
+
+@cache
+def bodies() -> dict[str, Body]:
+    """All bodies by the name that rule packs use."""
+    top = Fields(read_yaml(_PATH), where="bodies")
+    top.take("schema", int)
+    rows: dict[str, Any] = top.take("bodies", dict)
+    top.done()
+    return {body_id: _body(body_id, Fields(row, where=body_id)) for body_id, row in rows.items()}
+
+
+def body(body_id: str) -> Body:
+    """One body; PackError when a pack names one that is not described."""
+    if body_id not in bodies():
+        raise PackError(f"bodies.yaml says nothing of {body_id}")
+    return bodies()[body_id]
+
+
+def _body(body_id: str, row: Fields) -> Body:
+    found = Body(
+        id=body_id,
+        name=row.take("name", text),
+        program=row.take("program", text, ""),
+        account=row.take("account", text),
+        point=row.take("point", text),
+        files=row.take("files", one_of(*FILES)),
+        where_is_the_end=row.take("where_is_the_end", text),
+        where_are_the_points=row.take("where_are_the_points", text),
+        voluntary=row.take("voluntary", text, ""),
+        history=row.take("history", text, ""),
+        equivalence=_equivalence(row),
+        counting=tuple(map(_rule, row.rows("counting"))),
+    )
+    row.done()
+    return found
+
+
+def _equivalence(row: Fields) -> CountingRule | None:
+    group = row.group("equivalence")
+    return None if group is None else _rule(group)
+
+
+def _rule(row: Fields) -> CountingRule:
+    rule = CountingRule(
+        text=row.take("text", text),
+        sources=row.take("sources", _sources, ()),
+        confirmed=Confirmed(row.take("confirmed", one_of(*Confirmed))),
+    )
+    row.done()
+    return rule
+
+
+def _sources(ids: list[str]) -> tuple[Source, ...]:
+    return tuple(library().sources[source_id] for source_id in ids)

@@ -1,0 +1,107 @@
+"""The rule packs, read once per process, and what pages say about them."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from aliquot.credentials import data
+from aliquot.credentials.data.bodies import Body, CountingRule, body
+from aliquot.credentials.errors import UnknownCredentialError
+from aliquot.credentials.facts import KINDS, Confirmed, Pack
+from aliquot.lib.decimals import shortest
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A credential this site knows the rules of, as lists of credentials show it.
+
+    ``total`` and ``cycle_years`` None: not known.
+    """
+
+    id: str
+    letters: str
+    title: str
+    body: str
+    slug: str
+    unit: str
+    total: Decimal | None
+    cycle_years: int | None
+    confirmed: Confirmed
+
+
+def packs() -> tuple[Pack, ...]:
+    """All rule packs, by id."""
+    return data.all_packs()
+
+
+@cache
+def served_credentials() -> tuple[Served, ...]:
+    """Every credential this site knows the rules of, by id."""
+    return tuple(map(served, packs()))
+
+
+def served(pack: Pack) -> Served:
+    """One pack as lists show it, with the figures of its newest rules."""
+    newest = pack.rule_sets[0]
+    return Served(
+        id=pack.id,
+        letters=pack.letters,
+        title=pack.title,
+        body=pack.body,
+        slug=slug_of(pack.id),
+        unit=pack.unit,
+        total=newest.total,
+        cycle_years=pack.cycle_years,
+        confirmed=newest.confirmed,
+    )
+
+
+def slug_of(pack_id: str) -> str:
+    """The last part of the address of a credential's public page."""
+    return pack_id.replace("_", "-")
+
+
+def pack_by_slug(slug: str) -> Pack:
+    """The pack whose public page has this address; UnknownCredentialError if there is none."""
+    if slug != slug.lower() or "_" in slug:
+        raise UnknownCredentialError(f"no rules for the credential {slug!r}")
+    return data.pack(slug.replace("-", "_"))
+
+
+def body_of(pack: Pack) -> Body:
+    """What pages say about the body behind a credential."""
+    return body(pack.body)
+
+
+def counting_rules(pack: Pack) -> list[CountingRule]:
+    """How the body counts credit, with the figures of this credential filled in."""
+    newest = pack.rule_sets[0]
+    cap = next((cap.fraction_of_total for cap in pack.caps), None)
+    figures = {
+        "total": _figure(newest.total),
+        "cap": _figure(
+            None
+            if cap is None or newest.total is None
+            else newest.total * cap.numerator / cap.denominator
+        ),
+        "ceu": str(KINDS["ceu"].factor),
+        "semester": str(KINDS["semester_hours"].factor),
+        "quarter": str(KINDS["quarter_hours"].factor),
+        "unit": pack.unit,
+        "approvals": _titles(pack),
+    }
+    return [replace(rule, text=rule.text.format_map(figures)) for rule in body_of(pack).counting]
+
+
+def _figure(amount: Decimal | None) -> str:
+    return "a number we do not know" if amount is None else shortest(amount)
+
+
+def _titles(pack: Pack) -> str:
+    accepted = pack.approvals_accepted
+    titles = [
+        title
+        for approval, title in pack.approval_titles.items()
+        if accepted is None or approval in accepted
+    ]
+    return ", ".join(titles)

@@ -1,0 +1,99 @@
+"""What a holder may say about a credential: dates that can be, amounts that can be. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from aliquot.credentials.errors import InvalidClaimError
+from aliquot.credentials.facts import CredentialHeld
+from aliquot.credentials.rules.amounts import to_hundredths
+from aliquot.credentials.rules.cycles import problems_with
+from aliquot.lib.dates import long_date
+
+MOST_POINTS = Decimal(10_000)
+EARLIEST_END = date(2000, 1, 1)
+_LONGEST_CAREER = 80  # years; an older date of certification is a slip of the hand
+_SLACK = 1  # years beyond one full cycle that an end may lie ahead: bodies round and renew early
+
+type Problems = dict[str, str]
+
+
+def check_claim(held: CredentialHeld, *, today: date, later_than: date | None = None) -> None:
+    """Raise InvalidClaimError naming every field that cannot be right.
+
+    ``later_than`` is the end of the cycle before, which this one must come after. The fields are
+    ``ends_on`` and ``first_certified_on``.
+    """
+    problems = {**_end_problems(held, today, later_than), **_certification_problems(held, today)}
+    if problems:
+        raise InvalidClaimError(problems)
+
+
+def checked_points(points: Mapping[str, Decimal], *, accepted: Iterable[str]) -> dict[str, Decimal]:
+    """Amounts by requirement, as given; InvalidClaimError names each that cannot be right."""
+    known = set(accepted)
+    problems = {}
+    for requirement, amount in points.items():
+        if requirement not in known:
+            problems[requirement] = "This credential has no such requirement."
+        elif problem := _amount_problem(amount):
+            problems[requirement] = problem
+    if problems:
+        raise InvalidClaimError(problems)
+    return dict(points)
+
+
+def _amount_problem(amount: Decimal) -> str | None:
+    if not amount.is_finite():
+        return "Enter a number, such as 1.5."
+    if amount < 0:
+        return "Enter 0 or more."
+    if amount > MOST_POINTS:
+        return "Enter 10,000 or less."
+    try:
+        to_hundredths(amount)
+    except ValueError:
+        return "Enter at most two decimals, such as 1.25."
+    return None
+
+
+def _end_problems(held: CredentialHeld, today: date, later_than: date | None) -> Problems:
+    end = held.cycle_ends_on
+    if end < EARLIEST_END:
+        return {"ends_on": "Check the year: no cycle that ended before 2000 is judged here."}
+    if later_than is not None and end <= later_than:
+        return {"ends_on": f"The next cycle must end after {long_date(later_than)}."}
+    years = held.pack.cycle_years
+    if years is not None:
+        latest = _years_after(today, years + _SLACK)
+        if end > latest:
+            return {
+                "ends_on": f"Check the year: a cycle lasts {years} years, so this one cannot end "
+                f"after {long_date(latest)}."
+            }
+    for problem in problems_with(held):
+        if problem.path == ("cycle_ends_on",):
+            return {"ends_on": f"{held.pack.body} ends this cycle on {problem.accepted}."}
+    return {}
+
+
+def _certification_problems(held: CredentialHeld, today: date) -> Problems:
+    certified = held.first_certified_on
+    if certified is None:
+        return {}
+    field = "first_certified_on"
+    if certified > today:
+        return {field: "Check the date: it is in the future."}
+    if certified < _years_after(today, -_LONGEST_CAREER):
+        return {field: "Check the year: it is too long ago."}
+    if certified >= held.cycle_ends_on:
+        return {field: "Check the dates: the cycle cannot end before you were certified."}
+    return {}
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day of another year; February 29 becomes February 28 where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
