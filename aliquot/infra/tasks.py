@@ -1,0 +1,17 @@
+"""Job entry points of the plumbing; ``settings.SCHEDULE`` says when."""
+
+from django.tasks import task
+
+from aliquot.infra import clock, pruning, seals
+
+
+@task()
+def seal_audit() -> int:
+    """Seal the audit entries that are in no block yet; returns the number of blocks made."""
+    return seals.seal_entries(now=clock.now())
+
+
+@task()
+def prune() -> dict[str, int]:
+    """Delete what is kept for a while only; returns how many rows of each kind."""
+    return pruning.prune(now=clock.now())
