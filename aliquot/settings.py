@@ -96,6 +96,8 @@ PROFILE = choice("ALIQUOT_PROFILE", "production", ("demo", "production"))
 IS_DEMO = PROFILE == "demo"
 DATA = Path(text("ALIQUOT_DATA", str(ROOT / "var"))).resolve()
 PORT = number("PORT", 8000)
+HOST = text("HOST", "127.0.0.1")
+WORKERS = number("ALIQUOT_WORKERS", 0)  # 0: one per core, in the demo one
 SITE_URL = text("ALIQUOT_SITE_URL", f"http://localhost:{PORT}" if IS_DEMO else "").rstrip("/")
 if not SITE_URL:
     raise ImproperlyConfigured("ALIQUOT_SITE_URL is missing; set it to https://your.host.")
@@ -199,7 +201,6 @@ TASKS = {
 }
 # name: (dotted path of a task, period in seconds)
 SCHEDULE = {
-    "deliver_mail": ("aliquot.infra.tasks.deliver_mail", 15),
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
 }

@@ -1,0 +1,190 @@
+"""Commands of whoever runs the site: setup, migrate, serve, worker, check-invariants."""
+
+import argparse
+import hashlib
+import importlib
+import importlib.util
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from aliquot.infra import append_only, seals, storage
+from aliquot.infra.models import StoredFile
+
+ROOMS = (
+    "accounts",
+    "catalog",
+    "assessment",
+    "learning",
+    "ledger",
+    "certificates",
+    "credentials",
+)
+
+
+def setup(argv: Sequence[str]) -> int:
+    """Bring database, shared cache, triggers and static files up to date; quick when they are."""
+    parser = argparse.ArgumentParser(prog="aliquot setup", description=setup.__doc__)
+    parser.parse_args(argv)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    bring_database_up_to_date()
+    collect_static_files()
+    return 0
+
+
+def migrate(argv: Sequence[str]) -> int:
+    """Bring the database up to date: migrations, shared cache, append-only triggers."""
+    parser = argparse.ArgumentParser(prog="aliquot migrate", description=migrate.__doc__)
+    parser.parse_args(argv)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    bring_database_up_to_date()
+    return 0
+
+
+def bring_database_up_to_date() -> None:
+    """Apply what is not applied; asking first takes a tenth of the time of applying nothing."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    append_only.install()
+
+
+def collect_static_files() -> None:
+    """Gather and compress the static files, unless they are what was gathered last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".gathered"
+    state = _static_state()
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(state)
+
+
+def _static_state() -> str:
+    """A hash over names, sizes and times of all static files where they come from."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, source in finder.list(["*.map"]):
+            facts = Path(source.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def serve(argv: Sequence[str]) -> int:
+    """Serve the site until SIGTERM or Ctrl-C."""
+    from aliquot.cli import server
+
+    demo = settings.IS_DEMO
+    parser = argparse.ArgumentParser(prog="aliquot serve", description=serve.__doc__)
+    parser.add_argument("--host", default=settings.HOST, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=settings.PORT, help="port (%(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=_positive,
+        default=settings.WORKERS or server.usual_workers(),
+        help="processes (%(default)s)",
+    )
+    parser.add_argument("--threads", type=_positive, default=8, help="per process (%(default)s)")
+    parser.add_argument(
+        "--jobs",
+        action=argparse.BooleanOptionalAction,
+        default=demo,
+        help="run jobs inside the server, instead of aliquot worker",
+    )
+    parser.add_argument(
+        "--grace",
+        type=_positive,
+        default=1 if demo else 20,
+        help="seconds that requests at work get to finish on a stop (%(default)s)",
+    )
+    options = parser.parse_args(argv)
+    return server.run(
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        threads=options.threads,
+        with_jobs=options.jobs,
+        grace_seconds=options.grace,
+    )
+
+
+def worker(argv: Sequence[str]) -> int:
+    """Run jobs, the schedule and mail delivery until SIGTERM or Ctrl-C."""
+    from aliquot.infra.jobs.worker import Worker
+
+    parser = argparse.ArgumentParser(prog="aliquot worker", description=worker.__doc__)
+    parser.add_argument("--threads", type=_positive, default=2, help="jobs at once (%(default)s)")
+    parser.add_argument(
+        "--lease",
+        type=_positive,
+        default=60,
+        metavar="SECONDS",
+        help="how long a job stays with a worker that gives no sign of life (%(default)s)",
+    )
+    options = parser.parse_args(argv)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running = Worker(threads=options.threads, lease=timedelta(seconds=options.lease))
+    running.start()
+    stop.wait()
+    running.stop()
+    return 0
+
+
+def check_invariants(argv: Sequence[str]) -> int:
+    """Check what must always be true of the data; prints each problem, exit 1 if any."""
+    parser = argparse.ArgumentParser(
+        prog="aliquot check-invariants", description=check_invariants.__doc__
+    )
+    parser.add_argument(
+        "--trusted-head",
+        default="",
+        metavar="HASH",
+        help="a head of the audit chain kept elsewhere, which the chain must still contain",
+    )
+    options = parser.parse_args(argv)
+    found = 0
+    for problem in broken_invariants(trusted_head=options.trusted_head):
+        found += 1
+        print(problem)
+    if found:
+        return 1
+    print(f"All invariants hold. Head of the audit chain: {seals.head()}")
+    return 0
+
+
+def broken_invariants(*, trusted_head: str = "") -> Iterator[str]:
+    """One sentence per problem: the plumbing's first, then what each room knows of its rows.
+
+    A room offers ``queries.broken_invariants() -> Iterable[str]`` if it has something to check.
+    """
+    for table, event in append_only.missing_triggers():
+        yield f"Nothing refuses {event} on the append-only table {table}; run aliquot migrate."
+    yield from seals.problems(trusted_head=trusted_head)
+    for file in StoredFile.objects.order_by("id").iterator():
+        try:
+            storage.read(file)
+        except storage.DamagedFileError as error:
+            yield str(error)
+    for room in ROOMS:
+        name = f"aliquot.{room}.queries"
+        if importlib.util.find_spec(name) is not None:
+            yield from getattr(importlib.import_module(name), "broken_invariants", list)()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return number
