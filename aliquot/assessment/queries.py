@@ -68,6 +68,13 @@ def points_to_pass(version: CourseVersion) -> tuple[int, int]:
     return rules.points_to_pass(points_possible=possible, pass_mark=version.pass_mark), possible
 
 
+def points_needed(attempt: Attempt) -> int:
+    """The fewest right answers that pass this attempt, by its frozen pass mark."""
+    return rules.points_to_pass(
+        points_possible=attempt.points_possible, pass_mark=attempt.pass_mark
+    )
+
+
 # --- questions in pages ---------------------------------------------------------------------------
 
 

@@ -1,5 +1,312 @@
-"""The test of a course: rules, attempt, answers, results. Being written."""
+"""The test of a course: rules before the start, the attempt, the check, the results."""
 
-from django.urls import URLPattern
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aliquot.assessment import queries as assessment
+from aliquot.assessment.errors import AnswerError, AttemptRefusedError, SubmittedError
+from aliquot.assessment.facts import FormQuestion, PublicForm, Saved, form_answer
+from aliquot.assessment.models import Attempt
+from aliquot.infra import clock
+from aliquot.learning import access, queries, services
+from aliquot.learning.errors import CourseNotOpenError, EnrollmentFinishedError, NotReadyError
+from aliquot.learning.models import Enrollment
+from aliquot.lib.errors import NotFoundError
+
+MOST_BYTES = 64 * 1024
+LAST_MARK = Decimal("99.4")  # the pass mark's line is 0.6 percent wide and stays inside its bar
+KEPT = "Answered on another device since you opened this page. That answer is kept."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One question of the attempt page: what its fields are called and what they knew."""
+
+    asked: FormQuestion
+    shown: Any  # the answer in the fields; differs from the stored one after an error
+    error: str = ""
+    kept: str = ""  # what another device stored meanwhile, in words
+
+    @property
+    def prefix(self) -> str:
+        """Name and id of the question's fields."""
+        return prefix_of(self.asked.question.key)
+
+    @property
+    def was(self) -> str:
+        """The stored answer when the page was made: an untouched question is not saved again."""
+        return json.dumps(self.asked.answer)
+
+
+def prefix_of(question_key: str) -> str:
+    """Name and id of the fields of one question."""
+    return f"q-{question_key}"
+
+
+def _enrollment(request: HttpRequest, enrollment_id: int) -> Enrollment:
+    try:
+        return access.enrollment_for(request.user, enrollment_id)  # type: ignore[arg-type]
+    except NotFoundError:
+        raise Http404 from None
+
+
+def _attempt(enrollment: Enrollment, attempt_id: int) -> Attempt:
+    try:
+        return access.attempt_for(enrollment, attempt_id)
+    except NotFoundError:
+        raise Http404 from None
+
+
+def _context(enrollment: Enrollment, **more: Any) -> dict[str, Any]:
+    return {
+        "section": "learning",
+        "enrollment": enrollment,
+        "version": enrollment.version,
+        "course": enrollment.course,
+        **more,
+    }
+
+
+# --- rules and start ------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def test(request: HttpRequest, enrollment_id: int) -> HttpResponse:
+    """What the test asks, and the way in."""
+    enrollment = _enrollment(request, enrollment_id)
+    if request.method != "POST":
+        return _rules(request, enrollment)
+    try:
+        attempt = services.start_test(enrollment=enrollment, now=clock.now())
+    except (
+        AttemptRefusedError,
+        CourseNotOpenError,
+        EnrollmentFinishedError,
+        NotReadyError,
+    ) as refusal:
+        return _rules(request, enrollment, refusal=refusal.message, status=409)
+    return redirect("learning:attempt", enrollment.pk, attempt.pk)
+
+
+def _rules(
+    request: HttpRequest, enrollment: Enrollment, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    attempts = list(queries.attempts_of(enrollment).order_by("started_at"))
+    open_attempt = next((each for each in attempts if each.submitted_at is None), None)
+    needed, possible = assessment.points_to_pass(enrollment.version)
+    now = clock.now()
+    context = _context(
+        enrollment,
+        refusal=refusal,
+        attempts=attempts,
+        open_form=open_attempt and assessment.public_form(open_attempt),
+        verdict=assessment.retake_verdict(enrollment.version, attempts, now),
+        continuing=access.continuing_for(enrollment, now),
+        passed=next((each for each in attempts if each.passed), None),
+        unopened=queries.progress_of(enrollment).unopened,
+        points_needed=needed,
+        points_possible=possible,
+    )
+    return render(request, "web/learning/test.html", context, status=status)
+
+
+# --- the attempt ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+    """All questions on one page. Without script, the form saves them together."""
+    enrollment = _enrollment(request, enrollment_id)
+    own = _attempt(enrollment, attempt_id)
+    if own.submitted_at is not None:
+        return redirect("learning:results", enrollment.pk, own.pk)
+    if request.method != "POST":
+        return _questions(request, enrollment, own)
+    errors: dict[str, str] = {}
+    kept: dict[str, str] = {}
+    for entry in assessment.public_form(own).questions:
+        key = entry.question.key
+        try:
+            saved = _save_from_form(request, enrollment, own, key)
+        except AnswerError as error:
+            errors[key] = error.message
+        except SubmittedError:
+            return redirect("learning:results", enrollment.pk, own.pk)
+        else:
+            if saved is not None and not saved.is_stored:
+                kept[key] = saved.answer_text
+    if errors or kept:
+        return _questions(request, enrollment, own, errors=errors, kept=kept)
+    where = "learning:check" if request.POST.get("next") == "check" else "learning:attempt"
+    return redirect(where, enrollment.pk, own.pk)
+
+
+def _save_from_form(
+    request: HttpRequest, enrollment: Enrollment, own: Attempt, key: str
+) -> Saved | None:
+    """Save one question of the form; None when the person did not touch it on this page."""
+    if f"sequence.{key}" not in request.POST:
+        return None
+    raw = form_answer(request.POST, request.POST.getlist, prefix_of(key))
+    answer = assessment.read_answer(own, key, raw)
+    if json.dumps(answer) == request.POST.get(f"was.{key}"):
+        return None
+    return services.save_test_answer(
+        enrollment=enrollment,
+        attempt=own,
+        question_key=key,
+        answer=raw,
+        sequence=_whole_number(request.POST[f"sequence.{key}"]),
+        now=clock.now(),
+    )
+
+
+def _whole_number(value: object) -> int:
+    """A sequence as a device sends it. Raises AnswerError."""
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise AnswerError("The sequence is a whole number of zero or more.")
+    return int(text)
+
+
+def _questions(
+    request: HttpRequest,
+    enrollment: Enrollment,
+    own: Attempt,
+    *,
+    errors: Mapping[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    form = assessment.public_form(own)
+    errors, kept = errors or {}, kept or {}
+    rows = [
+        Row(
+            asked=asked,
+            shown=request.POST.get(prefix_of(asked.question.key), "")
+            if asked.question.key in errors
+            else asked.answer,
+            error=errors.get(asked.question.key, ""),
+            kept=kept.get(asked.question.key, ""),
+        )
+        for asked in form.questions
+    ]
+    context = _context(enrollment, attempt=own, test_form=form, rows=rows, has_errors=bool(errors))
+    return render(request, "web/learning/test_attempt.html", context, status=422 if errors else 200)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+    """One answer as JSON: {"name", "answer", "sequence"}; the replies are those of autosave.js."""
+    enrollment = _enrollment(request, enrollment_id)
+    own = _attempt(enrollment, attempt_id)
+    try:
+        sent = _json_object(request)
+        saved = services.save_test_answer(
+            enrollment=enrollment,
+            attempt=own,
+            question_key=str(sent.get("name", "")),
+            answer=sent.get("answer"),
+            sequence=_whole_number(sent.get("sequence", "")),
+            now=clock.now(),
+        )
+    except AnswerError as error:
+        return JsonResponse({"message": error.message}, status=422)
+    except SubmittedError as error:
+        return JsonResponse({"message": error.message}, status=410)
+    except NotFoundError as error:
+        return JsonResponse({"message": error.message}, status=404)
+    if saved.is_stored:
+        return JsonResponse({"sequence": saved.sequence, "saved_at": saved.saved_at})
+    return JsonResponse(
+        {
+            "sequence": saved.sequence,
+            "stored": {"answer": saved.answer},
+            "message": KEPT,
+            "words": saved.answer_text,
+        },
+        status=409,
+    )
+
+
+def _json_object(request: HttpRequest) -> dict[str, Any]:
+    if len(request.body) > MOST_BYTES:
+        raise AnswerError("The answer is too long.")
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise AnswerError("The answer was not sent as JSON.") from None
+    if not isinstance(sent, dict):
+        raise AnswerError("The answer was not sent as a JSON object.")
+    return sent
+
+
+# --- check, submit, results -----------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def check(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+    """What is about to be submitted; open questions are flagged."""
+    enrollment = _enrollment(request, enrollment_id)
+    own = _attempt(enrollment, attempt_id)
+    if own.submitted_at is not None:
+        return redirect("learning:results", enrollment.pk, own.pk)
+    form: PublicForm = assessment.public_form(own)
+    missing = [each for each in form.questions if not each.is_answered]
+    context = _context(enrollment, attempt=own, test_form=form, missing=missing)
+    return render(request, "web/learning/test_check.html", context)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+    """Submit once; a second time leads to the same results."""
+    enrollment = _enrollment(request, enrollment_id)
+    own = _attempt(enrollment, attempt_id)
+    services.submit_test(enrollment=enrollment, attempt=own, now=clock.now())
+    return redirect("learning:results", enrollment.pk, own.pk)
+
+
+@login_required
+@require_safe
+def results(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+    """Pass or fail in words, per objective, and every question explained."""
+    enrollment = _enrollment(request, enrollment_id)
+    own = _attempt(enrollment, attempt_id)
+    if own.submitted_at is None:
+        return redirect("learning:attempt", enrollment.pk, own.pk)
+    attempts = list(queries.attempts_of(enrollment).order_by("started_at"))
+    outcome, needed = assessment.results(own), assessment.points_needed(own)
+    context = _context(
+        enrollment,
+        attempt=own,
+        results=outcome,
+        points_needed=needed,
+        points_short=max(0, needed - outcome.points),
+        mark_at=min(outcome.pass_mark, LAST_MARK),
+        number=1 + attempts.index(own),
+        verdict=assessment.retake_verdict(enrollment.version, attempts, clock.now()),
+    )
+    return render(request, "web/learning/test_results.html", context)
+
+
+urlpatterns = [
+    path("learning/<int:enrollment_id>/test/", test, name="test"),
+    path("learning/<int:enrollment_id>/test/<int:attempt_id>/", attempt, name="attempt"),
+    path("learning/<int:enrollment_id>/test/<int:attempt_id>/answer", answer, name="save_answer"),
+    path("learning/<int:enrollment_id>/test/<int:attempt_id>/check/", check, name="check"),
+    path("learning/<int:enrollment_id>/test/<int:attempt_id>/submit", submit, name="submit"),
+    path("learning/<int:enrollment_id>/test/<int:attempt_id>/results/", results, name="results"),
+]
