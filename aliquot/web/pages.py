@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from aliquot.catalog.models import Provider
 from aliquot.catalog.queries import current_provider
 from aliquot.ui.contrast import accent, is_color
-from aliquot.web.style import style
+from aliquot.web.style import style, style_player
 
 app_name = "pages"
 
@@ -209,4 +209,5 @@ urlpatterns = [
     path("theme/", theme, name="theme"),
     path("provider.css", provider_css, name="provider_css"),
     path("style/", style, name="style"),
+    path("style/player/", style_player, name="style_player"),
 ]

@@ -102,6 +102,15 @@ class SampleForm(forms.Form):
 
 
 @require_safe
+def style_player(request: HttpRequest) -> HttpResponse:
+    """The frame of the course player with sample data."""
+    if settings.PROFILE != "demo":
+        raise Http404
+    context = {"outline": OUTLINE, "saved_at": SAVED_AT}
+    return render(request, "web/pages/style_player.html", context)
+
+
+@require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """All components on one page, for designing, screenshots and accessibility checks."""
     if settings.PROFILE != "demo":

@@ -113,6 +113,24 @@ def inline_svg(svg: str) -> SafeString:
     return mark_safe(svg[svg.index("<svg") :])  # noqa: S308
 
 
+# The sign-in library's labels, in our words.
+_LABELS = {
+    "Email": "E-mail address",
+    "Remember Me": "Keep me signed in on this device",
+    "Password (again)": "Password, again",
+    "Current Password": "Current password",
+    "New Password": "New password",
+    "New Password (again)": "New password, again",
+    "Passwordless": "Let this passkey sign me in alone",
+}
+
+
+@register.filter
+def label_words(label: object) -> str:
+    """A field's label; the sign-in library's become ours."""
+    return _LABELS.get(str(label), str(label))
+
+
 @register.filter
 def widget_kind(field: BoundField) -> str:
     """How a form field is laid out: `checkbox`, `choices` (a group of radios or boxes) or `line`."""
@@ -128,7 +146,8 @@ def naming(error: object, field: BoundField) -> str:
     generic = text.startswith("This field ")
     if not generic:
         return text
-    return f"{field.label.rstrip('?.:')}: this field {text.removeprefix('This field ')}"
+    label = label_words(field.label).rstrip("?.:")
+    return f"{label}: this field {text.removeprefix('This field ')}"
 
 
 class Tube(NamedTuple):
