@@ -108,9 +108,8 @@ class _Reader:
         activity_id = self._activity_id(members, path)
         completed_on = self._day(members, path, "completed_on")
         if completed_on and self._as_of and completed_on > self._as_of:
-            problems.note(
-                (*path, "completed_on"), f"{completed_on} is after as_of", "a day up to it"
-            )
+            at = (*path, "completed_on")
+            problems.note(at, f"{completed_on} is after as_of", f"a day up to {self._as_of}")
         kind = None
         if "kind" in members:
             kind = problems.word(members["kind"], (*path, "kind"), KINDS)

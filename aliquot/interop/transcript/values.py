@@ -53,13 +53,14 @@ class Problems(list[Problem]):
         """A text that can be written as UTF-8."""
         if not isinstance(value, str):
             self.note(path, shown(value), "a text")
-        elif any("\ud800" <= character <= "\udfff" for character in value):
-            self.note(
-                path, f"{shown(value)} has half of a surrogate pair", "a text of whole characters"
-            )
-        else:
-            return value
-        return None
+            return None
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            what = f"{shown(value)} has half of a surrogate pair"
+            self.note(path, what, "a text of whole characters")
+            return None
+        return value
 
     def name(self, value: Any, path: Path) -> str | None:
         """A text that is not empty."""
