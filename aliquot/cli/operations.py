@@ -1,20 +1,16 @@
 """Commands of whoever runs the site: setup, migrate, serve, worker, check-invariants."""
 
 import argparse
-import hashlib
 import importlib
 import importlib.util
 import signal
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 
-from aliquot.infra import append_only, seals, storage
+from aliquot.infra import append_only, seals, storage, upkeep
 from aliquot.infra.models import StoredFile
 
 ROOMS = (
@@ -32,9 +28,8 @@ def setup(argv: Sequence[str]) -> int:
     """Bring database, shared cache, triggers and static files up to date; quick when they are."""
     parser = argparse.ArgumentParser(prog="aliquot setup", description=setup.__doc__)
     parser.parse_args(argv)
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    bring_database_up_to_date()
-    collect_static_files()
+    upkeep.bring_database_up_to_date()
+    upkeep.collect_static_files()
     return 0
 
 
@@ -42,42 +37,8 @@ def migrate(argv: Sequence[str]) -> int:
     """Bring the database up to date: migrations, shared cache, append-only triggers."""
     parser = argparse.ArgumentParser(prog="aliquot migrate", description=migrate.__doc__)
     parser.parse_args(argv)
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    bring_database_up_to_date()
+    upkeep.bring_database_up_to_date()
     return 0
-
-
-def bring_database_up_to_date() -> None:
-    """Apply what is not applied; asking first takes a tenth of the time of applying nothing."""
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    append_only.install()
-
-
-def collect_static_files() -> None:
-    """Gather and compress the static files, unless they are what was gathered last time."""
-    stamp = Path(settings.STATIC_ROOT) / ".gathered"
-    state = _static_state()
-    if stamp.is_file() and stamp.read_text() == state:
-        return
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(state)
-
-
-def _static_state() -> str:
-    """A hash over names, sizes and times of all static files where they come from."""
-    from django.contrib.staticfiles.finders import get_finders
-
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for name, source in finder.list(["*.map"]):
-            facts = Path(source.path(name)).stat()
-            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 def serve(argv: Sequence[str]) -> int:

@@ -1,0 +1,44 @@
+"""What must be done before this release can serve: migrations, triggers, static files."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from aliquot.infra import append_only
+
+
+def bring_database_up_to_date() -> None:
+    """Apply what is not applied; asking first takes a tenth of the time of applying nothing."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    append_only.install()
+
+
+def collect_static_files() -> None:
+    """Gather and compress the static files, unless they are what was gathered last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".gathered"
+    state = _static_state()
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(state)
+
+
+def _static_state() -> str:
+    """A hash over names, sizes and times of all static files where they come from."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, source in finder.list(["*.map"]):
+            facts = Path(source.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
