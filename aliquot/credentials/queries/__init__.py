@@ -2,12 +2,10 @@
 
 from aliquot.credentials.queries.courses import (
     CourseEffect,
-    CourseOffer,
     Filling,
     RequirementChoice,
     course_effects,
     courses_filling,
-    offers_on,
     requirement_choice,
     requirement_choices,
     requirements_filled_by,
@@ -35,7 +33,6 @@ from aliquot.credentials.queries.standings import (
 
 __all__ = [
     "CourseEffect",
-    "CourseOffer",
     "CycleStanding",
     "Filling",
     "Origin",
@@ -49,7 +46,6 @@ __all__ = [
     "facts_of",
     "holds_anything",
     "newest_balances",
-    "offers_on",
     "pack_by_slug",
     "packs",
     "requirement_choice",

@@ -1,13 +1,12 @@
 """Courses and requirements: what each course could fill, and which courses fill a requirement."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
-
-from aliquot.catalog.models import Approval, Course
+from aliquot.catalog.facts import CatalogEntry
+from aliquot.catalog.queries import entries
 from aliquot.credentials import rules
 from aliquot.credentials.facts import (
     Activity,
@@ -25,25 +24,6 @@ _OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True)
-class CourseOffer:
-    """A course that anybody may start now, with the kinds of approval that are valid today."""
-
-    course_id: int
-    code: str
-    slug: str
-    title: str
-    level: str
-    hours: Decimal
-    parts: tuple[Part, ...]
-    approvals: frozenset[str]
-
-    @property
-    def area(self) -> str:
-        """The subject area with the most hours, the first of equals."""
-        return max(self.parts, key=lambda part: part.amount).areas[0] if self.parts else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Filling:
     """A course that could fill a requirement.
 
@@ -52,7 +32,7 @@ class Filling:
     none of the course's approvals, so today it counts nothing.
     """
 
-    offer: CourseOffer
+    course: CatalogEntry
     points: Decimal
     closes: Decimal
     is_accepted: bool
@@ -89,68 +69,46 @@ class CourseEffect:
 class RequirementChoice:
     """A requirement to choose courses by; ``value`` such as ``ascp_mls:hematology``.
 
-    ``areas`` None: any area. ``approvals`` None: whatever the approval, or none at all.
+    ``course_ids`` are the open courses that count toward it today.
     """
 
     value: str
     credential: Served
     requirement: str
     title: str
-    areas: frozenset[str] | None
-    approvals: frozenset[str] | None
+    course_ids: frozenset[int]
 
     @property
     def label(self) -> str:
         """``MLS(ASCP): Hematology``."""
         return f"{self.credential.letters}: {self.title}"
 
-    def is_filled_by(self, areas: Iterable[str], approvals: Collection[str]) -> bool:
-        """Whether a course of these subject areas, with these approvals, fills it."""
-        if self.approvals is not None and self.approvals.isdisjoint(approvals):
-            return False
-        return self.areas is None or not self.areas.isdisjoint(areas)
-
-
-def offers_on(day: date) -> tuple[CourseOffer, ...]:
-    """Every course that is open in the catalog, by title. Three queries."""
-    approvals = Approval.objects.filter(
-        valid_from__lte=day, valid_through__gte=day, withdrawn_at=None
-    ).select_related("accreditor")
-    rows = (
-        Course.objects.filter(availability=Course.Availability.OPEN, current_version__isnull=False)
-        .select_related("current_version")
-        .prefetch_related(
-            "current_version__subjects",
-            Prefetch("approvals", queryset=approvals, to_attr="valid_approvals"),
-        )
-        .order_by("current_version__title", "pk")
-    )
-    return tuple(_offer(row) for row in rows)
-
 
 def courses_filling(
     held: CredentialHeld,
     *,
-    offers: Sequence[CourseOffer],
     as_of: date,
     gaps: Mapping[str, Decimal] | None = None,
+    without: Collection[int] = (),
 ) -> dict[str, list[Filling]]:
-    """For each requirement the courses that could fill it, best first.
+    """For each requirement the open courses that could fill it, best first.
 
     With ``gaps`` (what is missing, by requirement): those that close the whole gap come first,
     shortest first, then those that close most of it. Without: those that fill most. A course whose
-    approvals the body does not take comes last.
+    approvals the body does not take comes last. ``without`` names courses to leave out.
     """
     found: dict[str, list[Filling]] = {}
-    for offer in offers:
-        activity = _activity(offer, as_of)
+    for course in entries():
+        if course.course_id in without:
+            continue
+        activity = _activity(course, as_of)
         accepted = reach_of(held, activity, as_of=as_of)
         possible = reach_of(held, replace(activity, approvals=None), as_of=as_of)
         for requirement, points in possible.items():
             if gaps is not None and not gaps.get(requirement):
                 continue
             gap = points if gaps is None else gaps[requirement]
-            filling = Filling(offer, points, min(points, gap), requirement in accepted)
+            filling = Filling(course, points, min(points, gap), requirement in accepted)
             found.setdefault(requirement, []).append(filling)
     for requirement, fillings in found.items():
         gap = Decimal(0) if gaps is None else gaps[requirement]
@@ -201,51 +159,41 @@ def requirement_choices(*, as_of: date) -> list[RequirementChoice]:
     """Every requirement of every credential, in the order of the packs and of their rules."""
     choices = []
     for pack in packs():
-        lines = rules.judge_credential(newcomer(pack, today=as_of), activities=(), as_of=as_of)
-        choices += [_choice(pack, line) for line in lines.requirements]
+        held = newcomer(pack, today=as_of)
+        found = courses_filling(held, as_of=as_of)
+        verdict = rules.judge_credential(held, activities=(), as_of=as_of)
+        choices += [_choice(pack, line, found.get(line.id, ())) for line in verdict.requirements]
     return choices
 
 
 def requirement_choice(value: str, *, as_of: date) -> RequirementChoice | None:
     """The requirement that an address names, such as ``ascp_mls:hematology``, or None."""
-    return next(
-        (choice for choice in requirement_choices(as_of=as_of) if choice.value == value), None
-    )
+    choices = requirement_choices(as_of=as_of)
+    return next((choice for choice in choices if choice.value == value), None)
 
 
-def _offer(course: Course) -> CourseOffer:
-    version = course.current_version
-    assert version is not None  # noqa: S101 (the query asks for it)
-    return CourseOffer(
-        course_id=course.pk,
-        code=course.code,
-        slug=course.slug,
-        title=version.title,
-        level=version.get_level_display(),
-        hours=version.contact_hours,
-        parts=tuple(Part(row.hours, (row.area,)) for row in version.subjects.all()),
-        approvals=frozenset(
-            approval.accreditor.approval_kind
-            for approval in course.valid_approvals  # type: ignore[attr-defined]
-        ),
-    )
-
-
-def _activity(offer: CourseOffer, day: date) -> Activity:
+def _activity(course: CatalogEntry, day: date) -> Activity:
+    """The course as if it were finished on the day, with the approvals that are valid then."""
     return Activity(
         id=_OFFER,
         completed_on=day,
         kind="contact_hours",
-        parts=offer.parts,
-        approvals=offer.approvals,
-        title=offer.title,
+        parts=tuple(Part(subject.hours, (subject.area,)) for subject in course.subjects),
+        approvals=frozenset(row.kind for row in course.approvals if row.is_valid_on(day)),
+        title=course.title,
     )
 
 
 def _rank(filling: Filling, gap: Decimal) -> tuple[bool, bool, Decimal, Decimal, str]:
     closes_all = filling.closes >= gap > 0
-    best = filling.offer.hours if closes_all else -filling.points
-    return (not filling.is_accepted, not closes_all, best, filling.offer.hours, filling.offer.title)
+    best = filling.course.hours if closes_all else -filling.points
+    return (
+        not filling.is_accepted,
+        not closes_all,
+        best,
+        filling.course.hours,
+        filling.course.title,
+    )
 
 
 def _effect(pack: Pack, activity: Activity, as_of: date) -> CourseEffect:
@@ -276,25 +224,11 @@ def _counts(verdict: Verdict, activity_id: str) -> tuple[Count, ...]:
     )
 
 
-def _choice(pack: Pack, line: RequirementVerdict) -> RequirementChoice:
-    areas = None
-    if line.accepts is not None:
-        areas = frozenset(
-            area
-            for area in pack.area_titles
-            if any(_counts_as(area, accepted, pack) for accepted in line.accepts)
-        )
+def _choice(pack: Pack, line: RequirementVerdict, fillings: Iterable[Filling]) -> RequirementChoice:
     return RequirementChoice(
         value=f"{pack.id}:{line.id}",
         credential=served(pack),
         requirement=line.id,
         title=line.title,
-        areas=areas,
-        approvals=pack.approvals_accepted,
+        course_ids=frozenset(row.course.course_id for row in fillings if row.is_accepted),
     )
-
-
-def _counts_as(area: str | None, accepted: str, pack: Pack) -> bool:
-    while area is not None and area != accepted:
-        area = pack.area_parents.get(area)
-    return area == accepted

@@ -1,0 +1,61 @@
+"""Credentials held, and credit in the ledger that counts toward them."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from aliquot.accounts.models import User
+from aliquot.credentials import services
+from aliquot.credentials.models import HeldCredential
+from aliquot.ledger.models import Activity, CreditEntry
+
+CYCLE_END = date(2027, 6, 30)
+CERTIFIED = date(2011, 5, 14)
+ADDED = datetime(2026, 11, 1, 15, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def holding(person: User, credential: str = "ascp_mls", **said: Any) -> HeldCredential:
+    """A credential the person holds; certified in 2011, the cycle ends on June 30, 2027."""
+    values = {
+        "ends_on": CYCLE_END,
+        "first_certified_on": CERTIFIED,
+        "now": ADDED,
+        "actor_id": person.pk,
+    }
+    return services.add_credential(person=person, credential=credential, **(values | said))
+
+
+def credit(
+    person: User,
+    *,
+    day: date = date(2026, 3, 12),
+    title: str = "",
+    kind: str = "contact_hours",
+    approvals: list[str] | None = None,
+    **areas: str,
+) -> Activity:
+    """Credit logged by hand, approved by P.A.C.E. unless said otherwise: ``hematology="1.5"``."""
+    activity = Activity.objects.create(
+        person=person,
+        origin=Activity.Origin.ELSEWHERE,
+        title=title or f"Meeting {next(_numbers)}",
+        provider_name="A society",
+        completed_on=day,
+        kind=kind,
+        approvals=["pace"] if approvals is None else approvals,
+        recorded_at=datetime.combine(day, time(12), tzinfo=UTC),
+    )
+    CreditEntry.objects.bulk_create(
+        CreditEntry(
+            activity=activity,
+            person=person,
+            part=part,
+            areas=[area],
+            amount=Decimal(amount),
+            recorded_at=activity.recorded_at,
+        )
+        for part, (area, amount) in enumerate(areas.items())
+    )
+    return activity
