@@ -24,8 +24,10 @@ from fontTools import merge, subset
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.varLib import instancer
+from make_fonts import plain_zero
 
 FONTS = Path(__file__).resolve().parent.parent / "aliquot" / "infra" / "data" / "fonts"
+FAMILY = "Atkinson Hyperlegible Next"
 SCRIPTS = (
     "NotoNaskhArabic", "NotoSerifArmenian", "NotoSerifBengali", "NotoSerifDevanagari", "NotoSerifEthiopic", "NotoSerifGeorgian",
     "NotoSerifGujarati", "NotoSerifGurmukhi", "NotoSerifHebrew", "NotoSerifKannada", "NotoSerifKhmer", "NotoSerifLao",
@@ -39,9 +41,9 @@ Noto Serif CJK: © 2017-2022 Adobe (http://www.adobe.com/)
 EPOCH = "1767225600"  # 2026-01-01: the same input makes the same file
 
 
-def named(font: Any, *, family: str, weight: int, italic: bool = False) -> Any:
+def named(font: Any, *, family: str, weight: int) -> Any:
     """Name the font, so that typst finds it as this family and weight."""
-    style = {400: "Regular", 540: "SemiBold", 600: "SemiBold", 700: "Bold"}[weight] + (" Italic" if italic else "")
+    style = {400: "Regular", 600: "SemiBold", 700: "Bold"}[weight]
     names = font["name"]
     for key in (16, 17, 21, 22, 25):
         names.removeNames(nameID=key)
@@ -74,13 +76,19 @@ def save(font: Any, name: str) -> None:
     print(f"{name}: {(FONTS / name).stat().st_size / 1024:.0f} KB")  # noqa: T201
 
 
-def joined(parts: list[Path], axes: dict[str, float], target: str, *, family: str, weight: int, italic: bool = False) -> None:
-    """Pin the axes of each part and merge them; a character stays with the first part that has it."""
+def joined(parts: list[Path], axes: dict[str, float], target: str, *, family: str, weight: int, zero: bool = False) -> None:
+    """Pin the axes of each part and merge them; a character stays with the first part that has it.
+
+    ``zero`` redraws a slashed zero without its slash, as the pages do.
+    """
     seen: set[int] = set()
     files = []
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(parts):
-            font = instancer.instantiateVariableFont(TTFont(path), axes)
+            font: Any = TTFont(path)
+            if zero and number == 0:
+                plain_zero(font)
+            font = instancer.instantiateVariableFont(font, axes)
             font.flavor = None
             own = set(font.getBestCmap()) - seen
             seen |= own
@@ -90,7 +98,7 @@ def joined(parts: list[Path], axes: dict[str, float], target: str, *, family: st
             files.append(f"{folder}/{number}.ttf")
             cut(font, own).save(files[-1])
         whole = merge.Merger().merge(files) if len(files) > 1 else TTFont(files[0])
-        save(named(whole, family=family, weight=weight, italic=italic), target)
+        save(named(whole, family=family, weight=weight), target)
 
 
 def legacy_characters() -> set[int]:
@@ -115,8 +123,8 @@ def main(folder: Path) -> None:
     atkinson, literata = folder / "atkinson" / "files", folder / "literata" / "files"
     name = "atkinson-hyperlegible-next"
     plain = [atkinson / f"{name}-{part}-wght-normal.woff2" for part in ("latin", "latin-ext")]
-    joined(plain, {"wght": 400}, "AtkinsonHyperlegibleNext-Regular.ttf", family="Atkinson Hyperlegible Next", weight=400)
-    joined(plain, {"wght": 700}, "AtkinsonHyperlegibleNext-Bold.ttf", family="Atkinson Hyperlegible Next", weight=700)
+    joined(plain, {"wght": 400}, "AtkinsonHyperlegibleNext-Regular.ttf", family=FAMILY, weight=400, zero=True)
+    joined(plain, {"wght": 700}, "AtkinsonHyperlegibleNext-Bold.ttf", family=FAMILY, weight=700, zero=True)
     parts = ("latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext")
     upright = [literata / f"literata-{part}-opsz-normal.woff2" for part in parts]
     joined(upright, {"wght": 400, "opsz": 14}, "Literata-Regular.ttf", family="Literata", weight=400)
