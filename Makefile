@@ -7,7 +7,7 @@ export ALIQUOT_PROFILE ?= demo
         screenshots bench lock clean
 
 run: setup
-	@exec .venv/bin/aliquot demo
+	@.venv/bin/aliquot demo && exec .venv/bin/aliquot serve
 
 test: setup-dev packages check test-sqlite test-postgres test-browser
 

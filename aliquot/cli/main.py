@@ -16,7 +16,10 @@ from aliquot.lib.errors import AliquotError
 
 @dataclass(frozen=True)
 class Command:
-    """Where a command lives, what it does, and whether it needs settings and a database."""
+    """Where a command lives, what it does, and whether it needs settings and a database.
+
+    ``module`` is one of this folder, or the full name of one elsewhere.
+    """
 
     module: str
     function: str
@@ -36,7 +39,7 @@ COMMANDS = {
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
     "setup": Command("operations", "setup", "create or upgrade the database and static files"),
     "migrate": Command("operations", "migrate", "only bring the database up to date"),
-    "demo": Command("demo", "run", "set up and serve the demonstration"),
+    "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
     "serve": Command("operations", "serve", "serve the site"),
     "worker": Command("operations", "worker", "run the jobs: mail, schedule, whatever waits"),
     "check-invariants": Command(
@@ -105,7 +108,8 @@ def run(command: Command, arguments: list[str]) -> int:
         import django
 
         django.setup()
-    module = importlib.import_module(f"aliquot.cli.{command.module}")
+    name = command.module if "." in command.module else f"aliquot.cli.{command.module}"
+    module = importlib.import_module(name)
     function: Callable[[list[str]], int] = getattr(module, command.function)
     return function(arguments)
 

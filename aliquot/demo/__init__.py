@@ -1,1 +1,4 @@
-"""The demo cast and its data. Bulk writes are allowed here."""
+"""The demonstration: a fictional provider, a fictional accreditor, a cast with some history.
+
+Nothing here runs in the production profile. Bulk writes are allowed here.
+"""

@@ -1,0 +1,140 @@
+"""Who is in the demonstration, and what they have done before the curtain rises."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from aliquot.accounts import services as accounts
+from aliquot.accounts.adapters.second_factor import set_up_codes
+from aliquot.accounts.models import StaffRole, User
+from aliquot.accounts.queries import person_by_email
+from aliquot.catalog import services as catalog
+from aliquot.catalog.models import Course
+from aliquot.credentials.services import add_credential
+from aliquot.demo import learners
+
+PASSWORD = "measured portions"  # noqa: S105 (the demo's only password, printed at its start)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of the cast and the sentence that introduces them."""
+
+    email: str
+    full_name: str
+    introduction: str
+    role: str = ""
+
+
+CAST = (
+    Member("rosa@example.org", "Rosa Méndez", "learner, in the middle of a course"),
+    Member("nadia@example.org", "Nadia Haddad", "newcomer, nothing started"),
+    Member("marcus@example.org", "Marcus Bell", "learner, MLT certified before 2004"),
+    Member(
+        "amara@example.org",
+        "Amara Okafor",
+        "program administrator",
+        StaffRole.Role.ADMINISTRATOR.value,
+    ),
+    Member("priya@example.org", "Priya Nair", "support", StaffRole.Role.SUPPORT.value),
+)
+
+
+def provider(*, courses: list[Course], now: datetime) -> None:
+    """The fictional provider, and a fictional accreditor so that the demo can show points."""
+    catalog.save_provider(
+        actor_id=None,
+        name="Example Laboratory CE",
+        address="12 Sample Street\nTampa, FL 33600",
+        provider_number="",
+        contact_email="office@example.org",
+        administrator_name="Amara Okafor",
+        administrator_title="Program administrator",
+    )
+    accreditor = catalog.save_accreditor(
+        code="demonstration",
+        name="Demonstration Accreditor (fictional)",
+        approval_kind="society",
+        provider_number="DEMO-000",
+        statement="Approved by the fictional Demonstration Accreditor, number {number}.",
+        is_demonstration=True,
+        actor_id=None,
+    )
+    for course in courses:
+        version = course.current_version
+        if version is None or course.approvals.exists():
+            continue
+        catalog.add_approval(
+            course=course,
+            accreditor=accreditor,
+            number=f"DEMO-{course.code}",
+            hours=version.contact_hours,
+            valid_from=(now - timedelta(days=365)).date(),
+            valid_through=(now + timedelta(days=730)).date(),
+            actor_id=None,
+            now=now,
+        )
+
+
+@transaction.atomic
+def people(*, now: datetime) -> None:
+    """Make whoever of the cast is missing; somebody who is there keeps everything."""
+    for member in CAST:
+        if person_by_email(member.email) is not None:
+            continue
+        person = accounts.create_person(
+            email=member.email,
+            password=PASSWORD,
+            full_name=member.full_name,
+            now=now - timedelta(days=200),
+        )
+        if member.role:
+            accounts.grant_staff_role(person=person, role=member.role, now=now, actor_id=None)
+            set_up_codes(person=person)
+        if member.email in HISTORIES:
+            HISTORIES[member.email](person, now)
+
+
+def rosas_history(person: User, now: datetime) -> None:
+    """Rosa holds MLS(ASCP) since 2011, finished one course and left another in its middle."""
+    accounts.add_license_number(
+        person=person,
+        state="FL",
+        profession="Clinical laboratory technologist",
+        number="TN 00000",
+        actor_id=person.pk,
+    )
+    ends_on = (now + timedelta(days=219)).date().replace(day=1) - timedelta(days=1)
+    add_credential(
+        person=person,
+        credential="ascp_mls",
+        ends_on=ends_on,
+        first_certified_on=datetime(2011, 5, 14, tzinfo=now.tzinfo).date(),
+        opening_balances={
+            "blood_bank": Decimal("1.5"),
+            "chemistry": Decimal(2),
+            "hematology": Decimal(1),
+            "remainder": Decimal(20),
+        },
+        actor_id=person.pk,
+        now=now,
+    )
+    learners.finish(person=person, code="SAF-101", now=now - timedelta(days=40))
+    learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(hours=9))
+
+
+def marcus_history(person: User, now: datetime) -> None:
+    """Marcus was certified in 1998: he need not take part, and is shown that he may."""
+    add_credential(
+        person=person,
+        credential="ascp_mlt",
+        ends_on=(now + timedelta(days=400)).date(),
+        first_certified_on=datetime(1998, 8, 1, tzinfo=now.tzinfo).date(),
+        actor_id=person.pk,
+        now=now,
+    )
+
+
+HISTORIES = {"rosa@example.org": rosas_history, "marcus@example.org": marcus_history}

@@ -1,0 +1,62 @@
+"""``aliquot demo``: make the demonstration ready; a second time it finds everything in place."""
+
+import argparse
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from aliquot.catalog.models import Course
+from aliquot.demo import cast
+from aliquot.flows.publish_course import publish_courses
+from aliquot.infra import clock, upkeep
+from aliquot.interop.coursepack import read_courses
+from aliquot.lib.errors import NotAllowedError
+
+SAMPLES = settings.ROOT / "courses"
+GREETING = """
+  Aliquot is ready at {url}
+
+  Sign in with the password  {password}
+{people}
+  Staff also need a one-time code. Print a current one with:
+    ALIQUOT_PROFILE=demo .venv/bin/aliquot code amara@example.org
+
+  Mails of this demonstration are at {url}/demo/mail/
+"""
+
+
+def run(argv: list[str]) -> int:
+    """Set up database and files, import the sample courses, make the cast, print the sign-ins."""
+    parser = argparse.ArgumentParser(prog="aliquot demo", description=run.__doc__)
+    parser.parse_args(argv)
+    if not settings.IS_DEMO:
+        raise NotAllowedError("The demonstration runs in the demo profile: ALIQUOT_PROFILE=demo.")
+    upkeep.bring_database_up_to_date()
+    upkeep.collect_static_files()
+    import_samples(SAMPLES)
+    cast.people(now=clock.now())
+    print(greeting())  # noqa: T201 (the command's answer)
+    return 0
+
+
+def import_samples(folder: Path) -> None:
+    """Publish the sample courses that are not there yet. Changed ones are left to the author."""
+    there = set(Course.objects.values_list("code", flat=True))
+    wanted = [path for path in sorted(folder.iterdir()) if path.name not in there]
+    if not wanted:
+        return
+    now = clock.now()
+    published = now - timedelta(days=120)
+    publish_courses(packs=read_courses(wanted), actor_id=None, now=published)
+    cast.provider(courses=list(Course.objects.order_by("code")), now=published)
+
+
+def greeting() -> str:
+    """Address and sign-ins, as printed at the start."""
+    width = max(len(member.email) for member in cast.CAST)
+    people = "".join(
+        f"    {member.email.ljust(width)}  {member.full_name}, {member.introduction}\n"
+        for member in cast.CAST
+    )
+    return GREETING.format(url=settings.SITE_URL, password=cast.PASSWORD, people=people)
