@@ -228,7 +228,7 @@ def answer(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpRes
     except NotFoundError as error:
         return JsonResponse({"message": error.message}, status=404)
     if saved.is_stored:
-        return JsonResponse({"sequence": saved.sequence, "saved_at": saved.saved_at})
+        return JsonResponse({"sequence": saved.sequence, "saved_at": saved.saved_at.isoformat()})
     return JsonResponse(
         {
             "sequence": saved.sequence,

@@ -1,0 +1,517 @@
+"""The test in the browser's eyes: what is asked, saved, refused, and never shown too early."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from aliquot.accounts.models import User
+from aliquot.assessment.kinds.parts import token
+from aliquot.assessment.models import Attempt, Response
+from aliquot.catalog.models import Course
+from aliquot.learning import services
+from aliquot.learning.models import Enrollment
+from tests.factories import learning
+from tests.factories.assessment import RIGHT, WRONG
+from tests.factories.catalog import provider, published_course
+
+
+@pytest.fixture
+def course(db: None) -> Course:
+    provider()
+    return published_course()
+
+
+@pytest.fixture
+def enrollment(rosa: User, course: Course, now: datetime) -> Enrollment:
+    enrollment = learning.started(rosa, course, now)
+    learning.read_through(enrollment, now)
+    return enrollment
+
+
+@pytest.fixture
+def attempt(enrollment: Enrollment, now: datetime) -> Attempt:
+    return services.start_test(enrollment=enrollment, now=now)
+
+
+@pytest.fixture
+def as_rosa(client: Client, rosa: User) -> Client:
+    client.force_login(rosa)
+    return client
+
+
+def url(name: str, enrollment: Enrollment, attempt: Attempt | None = None) -> str:
+    return reverse(
+        f"learning:{name}", args=[enrollment.pk, *([attempt.pk] if attempt is not None else [])]
+    )
+
+
+def keys_by_kind(attempt: Attempt) -> dict[str, str]:
+    return {entry["kind"]: entry["key"] for entry in attempt.form}
+
+
+def send(client: Client, where: str, **body: Any) -> Any:
+    return client.post(where, json.dumps(body), content_type="application/json")
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """The hidden fields of the attempt page: what a browser without script sends along."""
+    return {
+        name: value.replace("&quot;", '"')
+        for name, value in re.findall(r'name="((?:sequence|was)\.[^"]+)" value="([^"]*)"', html)
+    }
+
+
+def typed(attempt: Attempt, answers: dict[str, Any]) -> dict[str, Any]:
+    """An answer to every question as the fields of the form."""
+    fields: dict[str, Any] = {}
+    for entry in attempt.form:
+        answer, prefix = answers[entry["kind"]], f"q-{entry['key']}"
+        if isinstance(answer, dict):
+            fields |= {f"{prefix}.{name}": value for name, value in answer.items()}
+        else:
+            fields[prefix] = answer
+    return fields
+
+
+# --- before the start -----------------------------------------------------------------------------
+
+
+def test_the_rules_stand_before_the_start(as_rosa: Client, enrollment: Enrollment) -> None:
+    html = as_rosa.get(url("test", enrollment)).content.decode()
+    assert "6, drawn from a bank" in html
+    assert "5 of 6 right: the pass mark is 80 percent" in html
+    assert "As many as you need." in html
+    assert "Start the test" in html
+    assert Attempt.objects.count() == 0
+
+
+def test_starting_leads_to_the_questions_and_starting_again_to_the_same(
+    as_rosa: Client, enrollment: Enrollment
+) -> None:
+    first = as_rosa.post(url("test", enrollment))
+    again = as_rosa.post(url("test", enrollment))
+    attempt = Attempt.objects.get()
+    assert first.url == again.url == url("attempt", enrollment, attempt)
+    html = as_rosa.get(url("test", enrollment)).content.decode()
+    assert "0 of 6 questions answered" in html
+    assert "Continue the test" in html
+
+
+def test_the_test_is_closed_until_every_page_was_opened(
+    as_rosa: Client, rosa: User, course: Course, now: datetime
+) -> None:
+    enrollment = learning.started(rosa, course, now)
+    html = as_rosa.get(url("test", enrollment)).content.decode()
+    assert "The test opens when every page was opened" in html
+    assert "Where to look" in html
+    refused = as_rosa.post(url("test", enrollment))
+    assert refused.status_code == 409
+    assert Attempt.objects.count() == 0
+
+
+def test_the_test_says_when_the_next_attempt_opens(
+    as_rosa: Client, rosa: User, now: datetime
+) -> None:
+    provider()
+    course = published_course(attempts_allowed=2, retake_wait_hours=24)
+    enrollment = learning.started(rosa, course, now)
+    learning.read_through(enrollment, now)
+    from aliquot.infra import clock
+
+    learning.taken_test(enrollment, clock.now() - timedelta(hours=1), wrong=6)
+    html = as_rosa.get(url("test", enrollment)).content.decode()
+    assert "The next attempt opens on" in html
+    assert "(America/New_York)" in html
+    assert as_rosa.post(url("test", enrollment)).status_code == 409
+    assert Attempt.objects.count() == 1
+
+
+# --- saving ---------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_saved_as_it_is_given(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    key = keys_by_kind(attempt)["numeric"]
+    reply = send(
+        as_rosa, url("save_answer", enrollment, attempt), name=key, sequence=0, answer="1 80"
+    )
+    assert (reply.status_code, reply.json()["sequence"]) == (200, 1)
+    assert datetime.fromisoformat(reply.json()["saved_at"]) == Response.objects.get().saved_at
+    assert Response.objects.get().answer == "180"
+
+
+def test_a_stale_save_is_told_what_is_stored(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    where, key = url("save_answer", enrollment, attempt), keys_by_kind(attempt)["true_false"]
+    send(as_rosa, where, name=key, sequence=0, answer="true")
+    reply = send(as_rosa, where, name=key, sequence=0, answer="false")
+    assert reply.status_code == 409
+    assert reply.json() == {
+        "sequence": 1,
+        "stored": {"answer": "true"},
+        "words": "True",
+        "message": "Answered on another device since you opened this page. That answer is kept.",
+    }
+    assert Response.objects.get().answer == "true"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": "numeric", "sequence": 0, "answer": "many"}, 422),
+        ({"name": "numeric", "sequence": -1, "answer": "1"}, 422),
+        ({"name": "numeric", "sequence": "x", "answer": "1"}, 422),
+        ({"name": "numeric", "sequence": True, "answer": "1"}, 422),
+        ({"name": "numeric", "answer": "1"}, 422),
+        ({"name": "no-such-question", "sequence": 0, "answer": "1"}, 404),
+        ([1, 2], 422),
+    ],
+)
+def test_what_is_no_answer_is_refused_in_words(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, body: Any, status: int
+) -> None:
+    if isinstance(body, dict) and body["name"] == "numeric":
+        body = body | {"name": keys_by_kind(attempt)["numeric"]}
+    reply = as_rosa.post(
+        url("save_answer", enrollment, attempt), json.dumps(body), content_type="application/json"
+    )
+    assert reply.status_code == status
+    assert reply.json()["message"].endswith(".")
+    assert Response.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", ["", "{", "[" * 100_000, '"' + "x" * 70_000 + '"', "\xff"])
+def test_what_is_no_json_is_refused(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, body: str
+) -> None:
+    reply = as_rosa.post(
+        url("save_answer", enrollment, attempt), body, content_type="application/json"
+    )
+    assert reply.status_code == 422
+    assert Response.objects.count() == 0
+
+
+def test_without_script_one_form_saves_all_answers(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    page = as_rosa.get(url("attempt", enrollment, attempt)).content.decode()
+    sent = as_rosa.post(
+        url("attempt", enrollment, attempt),
+        fields_of(page) | typed(attempt, RIGHT) | {"next": "check"},
+    )
+    assert sent.url == url("check", enrollment, attempt)
+    stored = {each.question_key: each.answer for each in Response.objects.all()}
+    assert stored == {entry["key"]: RIGHT[entry["kind"]] for entry in attempt.form}
+    checked = as_rosa.get(sent.url).content.decode()
+    assert "All 6 questions are answered." in checked
+    assert "180 ×10⁹/L" in checked
+
+
+def test_without_script_an_untouched_question_is_not_saved_again(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, now: datetime
+) -> None:
+    """The phone answered after this page was made: its answer stays, and nobody is bothered."""
+    page = as_rosa.get(url("attempt", enrollment, attempt)).content.decode()
+    key = keys_by_kind(attempt)["true_false"]
+    send(as_rosa, url("save_answer", enrollment, attempt), name=key, sequence=0, answer="true")
+    other = f"q-{keys_by_kind(attempt)['numeric']}"
+    sent = as_rosa.post(
+        url("attempt", enrollment, attempt), fields_of(page) | {other: "5", "next": "check"}
+    )
+    assert sent.url == url("check", enrollment, attempt)
+    assert Response.objects.get(question_key=key).answer == "true"
+    assert Response.objects.count() == 2
+
+
+def test_without_script_two_different_answers_are_both_shown(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    page = as_rosa.get(url("attempt", enrollment, attempt)).content.decode()
+    key = keys_by_kind(attempt)["true_false"]
+    send(as_rosa, url("save_answer", enrollment, attempt), name=key, sequence=0, answer="true")
+    sent = as_rosa.post(
+        url("attempt", enrollment, attempt),
+        fields_of(page) | {f"q-{key}": "false", "next": "check"},
+    )
+    html = sent.content.decode()
+    assert sent.status_code == 200
+    assert "Answered on another device since you opened this page." in html
+    assert Response.objects.get().answer == "true"
+
+
+def test_without_script_a_wrong_number_is_explained_and_kept_in_its_field(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    page = as_rosa.get(url("attempt", enrollment, attempt)).content.decode()
+    key = keys_by_kind(attempt)["numeric"]
+    sent = as_rosa.post(
+        url("attempt", enrollment, attempt), fields_of(page) | {f"q-{key}": "about 180"}
+    )
+    html = sent.content.decode()
+    assert sent.status_code == 422
+    assert "<title>Error: Test: " in html
+    assert html.count("Enter a number, such as 4.5.") == 2
+    assert 'value="about 180"' in html
+    assert Response.objects.count() == 0
+
+
+def test_open_questions_are_flagged_before_submitting(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, now: datetime
+) -> None:
+    kinds = keys_by_kind(attempt)
+    partly = {token("Dry"): "4"}
+    for kind, given in [("numeric", "5"), ("ordering", partly)]:
+        services.save_test_answer(
+            enrollment=enrollment,
+            attempt=attempt,
+            question_key=kinds[kind],
+            answer=given,
+            sequence=0,
+            now=now,
+        )
+    html = as_rosa.get(url("check", enrollment, attempt)).content.decode()
+    assert "5 questions without a complete answer" in html
+    assert html.count("Not answered") == 4
+    assert html.count("Not complete:") == 1
+    assert "5 ×10⁹/L" in html
+
+
+# --- submitting and results -----------------------------------------------------------------------
+
+
+def submitted(client: Client, enrollment: Enrollment, attempt: Attempt, answers: Any) -> str:
+    page = client.get(url("attempt", enrollment, attempt)).content.decode()
+    client.post(url("attempt", enrollment, attempt), fields_of(page) | typed(attempt, answers))
+    reply = client.post(url("submit", enrollment, attempt))
+    assert reply.url == url("results", enrollment, attempt)
+    return client.get(reply.url).content.decode()
+
+
+def test_a_pass_leads_to_the_evaluation(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    html = submitted(as_rosa, enrollment, attempt, RIGHT)
+    assert "<h1>You passed</h1>" in html
+    assert "6 of 6 right: 100 percent." in html
+    assert "Go on to the evaluation" in html
+    assert "Try again" not in html
+
+
+def test_a_failure_says_how_much_was_missing_and_how_to_go_on(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    html = submitted(as_rosa, enrollment, attempt, WRONG)
+    assert "<h1>Not passed this time</h1>" in html
+    assert "0 of 6 right: 0 percent." in html
+    assert "5 more would have" in html
+    assert "Try again" in html
+    assert "evaluation" not in html.split("<main")[1]
+
+
+def test_results_show_every_reason_and_the_references(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    html = submitted(as_rosa, enrollment, attempt, WRONG)
+    reasons = set(re.findall(r"REASON [a-z ]+[a-z]", json.dumps(attempt.form)))
+    assert len(reasons) == 19
+    for reason in reasons:
+        assert reason in html
+    assert html.count("To read more") == 6
+
+
+def test_submitting_twice_gives_the_same_result(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    submitted(as_rosa, enrollment, attempt, RIGHT)
+    first = Attempt.objects.get().submitted_at
+    again = as_rosa.post(url("submit", enrollment, attempt))
+    assert again.url == url("results", enrollment, attempt)
+    assert Attempt.objects.get().submitted_at == first
+
+
+def test_after_submission_answers_are_refused_everywhere(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    submitted(as_rosa, enrollment, attempt, WRONG)
+    before = {each.question_key: each.answer for each in Response.objects.all()}
+    key = keys_by_kind(attempt)["numeric"]
+    late = send(
+        as_rosa, url("save_answer", enrollment, attempt), name=key, sequence=99, answer="180"
+    )
+    assert late.status_code == 410
+    assert late.json() == {"message": "This test is submitted. Its answers can no longer change."}
+    formed = as_rosa.post(
+        url("attempt", enrollment, attempt), {f"sequence.{key}": "99", f"q-{key}": "180"}
+    )
+    assert formed.url == url("results", enrollment, attempt)
+    assert {each.question_key: each.answer for each in Response.objects.all()} == before
+    for name in ("attempt", "check"):
+        assert as_rosa.get(url(name, enrollment, attempt)).url == formed.url
+
+
+def test_results_before_submission_lead_back_to_the_questions(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    reply = as_rosa.get(url("results", enrollment, attempt))
+    assert reply.url == url("attempt", enrollment, attempt)
+
+
+# --- security -------------------------------------------------------------------------------------
+
+
+def test_no_key_and_no_reason_reaches_the_browser_before_submission(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    """There is something that could leak: the same strings stand in the results afterwards."""
+    where, kinds = url("save_answer", enrollment, attempt), keys_by_kind(attempt)
+    seen = [
+        as_rosa.get(url("test", enrollment)),
+        as_rosa.get(url("attempt", enrollment, attempt)),
+        as_rosa.get(url("check", enrollment, attempt)),
+        *(
+            send(as_rosa, where, name=kinds[kind], sequence=0, answer=answer)
+            for kind, answer in (WRONG | {"numeric": "42"}).items()
+        ),
+        *(
+            send(as_rosa, where, name=kinds[kind], sequence=0, answer=answer)
+            for kind, answer in (RIGHT | {"numeric": "43"}).items()
+        ),
+        send(as_rosa, where, name=kinds["numeric"], sequence=0, answer="x"),
+        as_rosa.get(url("attempt", enrollment, attempt)),
+        as_rosa.get(url("check", enrollment, attempt)),
+    ]
+    for reply in seen:
+        text = reply.content.decode()
+        assert "REASON" not in text
+        assert "180" not in text
+        assert "is_right" not in text
+        assert '"right"' not in text
+    as_rosa.post(url("submit", enrollment, attempt))
+    after = as_rosa.get(url("results", enrollment, attempt)).content.decode()
+    assert "REASON" in after
+    assert "180" in after
+
+
+def test_saving_answers_alike_whether_right_or_wrong(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    """Feedback is no oracle: the replies to a right and a wrong answer have the same shape."""
+    where, kinds = url("save_answer", enrollment, attempt), keys_by_kind(attempt)
+    for kind in RIGHT:
+        right = send(as_rosa, where, name=kinds[kind], sequence=99, answer=RIGHT[kind])
+        wrong = send(as_rosa, where, name=kinds[kind], sequence=99, answer=WRONG[kind])
+        assert right.status_code == wrong.status_code == 200
+        assert set(right.json()) == set(wrong.json()) == {"sequence", "saved_at"}
+
+
+def test_nobody_else_sees_or_touches_an_attempt(
+    client: Client, stella: User, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    client.force_login(stella)
+    key = keys_by_kind(attempt)["numeric"]
+    for name in ("attempt", "check", "results"):
+        assert client.get(url(name, enrollment, attempt)).status_code == 404
+    assert client.get(url("test", enrollment)).status_code == 404
+    assert client.post(url("test", enrollment)).status_code == 404
+    assert client.post(url("submit", enrollment, attempt)).status_code == 404
+    assert client.post(url("attempt", enrollment, attempt), {f"q-{key}": "1"}).status_code == 404
+    where = url("save_answer", enrollment, attempt)
+    assert send(client, where, name=key, sequence=0, answer="1").status_code == 404
+    assert Response.objects.count() == 0
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_an_attempt_answers_only_under_its_own_enrollment(
+    client: Client, stella: User, enrollment: Enrollment, attempt: Attempt, now: datetime
+) -> None:
+    """Un-enrolled submit: an own enrollment does not open another learner's attempt."""
+    hers = learning.started(stella, enrollment.course, now)
+    client.force_login(stella)
+    for name in ("attempt", "check", "results"):
+        assert client.get(url(name, hers, attempt)).status_code == 404
+    assert client.post(url("submit", hers, attempt)).status_code == 404
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_nobody_signed_in_means_nothing_but_the_way_to_sign_in(
+    client: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    for name in ("attempt", "check", "results"):
+        assert client.get(url(name, enrollment, attempt)).status_code == 302
+    assert client.post(url("submit", enrollment, attempt)).status_code == 302
+    where = url("save_answer", enrollment, attempt)
+    reply = send(client, where, name="x", sequence=0, answer="1")
+    assert reply.status_code == 302
+    assert Response.objects.count() == 0
+
+
+def test_a_learner_cannot_set_score_or_pass(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    """Mass assignment (Frappe 2026): fields of the row are never taken from the request."""
+    claims = {"score": "100", "passed": "true", "points": "6", "submitted_at": "2026-01-01"}
+    key = keys_by_kind(attempt)["numeric"]
+    send(
+        as_rosa,
+        url("save_answer", enrollment, attempt),
+        name=key,
+        sequence=0,
+        answer="1",
+        is_right=True,
+        **claims,
+    )
+    as_rosa.post(url("attempt", enrollment, attempt), claims)
+    assert Attempt.objects.get().submitted_at is None
+    as_rosa.post(url("submit", enrollment, attempt), claims)
+    stored = Attempt.objects.get()
+    assert (stored.points, stored.passed, str(stored.score)) == (0, False, "0.00")
+
+
+@pytest.mark.parametrize("name", ["save_answer", "submit"])
+def test_nothing_changes_on_get(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, name: str
+) -> None:
+    assert as_rosa.get(url(name, enrollment, attempt)).status_code == 405
+    assert Attempt.objects.get().submitted_at is None
+
+
+def test_every_unsafe_request_needs_its_token(
+    rosa: User, enrollment: Enrollment, attempt: Attempt
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(rosa)
+    where = url("save_answer", enrollment, attempt)
+    key = keys_by_kind(attempt)["numeric"]
+    assert send(strict, where, name=key, sequence=0, answer="1").status_code == 403
+    assert strict.post(url("submit", enrollment, attempt)).status_code == 403
+    assert strict.post(url("test", enrollment)).status_code == 403
+    assert Response.objects.count() == 0
+
+
+def test_markdown_of_a_question_cannot_carry_script(
+    as_rosa: Client, rosa: User, now: datetime, db: None
+) -> None:
+    """Stored XSS in a Markdown block (Frappe 2026)."""
+    from aliquot.ui.templatetags import questions
+
+    bad = 'Look <img src=x onerror="alert(1)"> [here](javascript:alert(1))\n\n<script>x</script>'
+    for render in (questions.stem_context, questions.stem_question, questions.phrase):
+        html = str(render(bad))
+        assert "<img" not in html
+        assert "<script" not in html
+        assert "href" not in html
+
+
+def test_the_pages_take_few_queries(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, django_assert_max_num_queries: Any
+) -> None:
+    for name in ("attempt", "check"):
+        with django_assert_max_num_queries(9):
+            as_rosa.get(url(name, enrollment, attempt))
