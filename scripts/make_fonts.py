@@ -1,11 +1,13 @@
-"""Make the web fonts in `aliquot/ui/static/ui/fonts/` from the open sources; run by hand when a font is renewed.
+# ruff: noqa: INP001
+"""Make the web fonts in `aliquot/ui/static/ui/fonts/`; run by hand when a font is renewed.
 
     .venv/bin/python scripts/make_fonts.py FOLDER
 
-FOLDER holds the unpacked npm packages `@fontsource-variable/atkinson-hyperlegible-next` and `@fontsource-variable/literata` (their
-`package` folders, named `atkinson` and `literata`). Needs fonttools and brotli of the development requirements. The weights and sizes that no page uses are cut away, and
-Atkinson's slashed zero gives way to a plain one, since headings in Literata have a plain zero: one style of zero. Both licenses
-(SIL OFL 1.1, no reserved names) allow it.
+FOLDER holds the unpacked npm packages `@fontsource-variable/atkinson-hyperlegible-next` and
+`@fontsource-variable/literata` (their `package` folders, named `atkinson` and `literata`). The
+weights and sizes that no page uses are cut away, and Atkinson's slashed zero gives way to a plain
+one, since Literata has a plain zero: one style of zero. Both licenses (SIL OFL 1.1, no reserved
+names) allow it.
 """
 
 import sys
@@ -20,13 +22,15 @@ READING = (
     "U+0020-007E,U+00A0,U+00A9,U+00AB,U+00AE,U+00B0-00B3,U+00B5,U+00B7,U+00BB-00BD,U+00C0-00FF,U+0131,U+0152-0153,U+2009,"
     "U+2010-2014,U+2018-201D,U+2022,U+2026,U+202F,U+2032,U+2122,U+2212"
 )
-NAMES_IN_ITALICS = "U+0020-003B,U+0041-005A,U+0061-007A,U+00A0,U+2019"  # Escherichia coli, (sub)species, titles
+NAMES_IN_ITALICS = (
+    "U+0020-003B,U+0041-005A,U+0061-007A,U+00A0,U+2019"  # Escherichia coli, (sub)species, titles
+)
 EXTENDED = "U+0100-02C5,U+02C7-02D9,U+1E00-1EFF"
 FONTS = Path(__file__).resolve().parent.parent / "aliquot" / "ui" / "static" / "ui" / "fonts"
 
 
 def plain_zero(font: Any) -> None:
-    """Redraw the zero without its slash: the counter becomes the outer oval, shrunk to the counter's box in every master."""
+    """Redraw the zero without its slash: the counter becomes the outer oval, shrunk to its box."""
     glyphs, name = font["glyf"], "zero"
     glyph = glyphs[name]
     points = list(glyph.getCoordinates(glyphs)[0])
@@ -36,7 +40,11 @@ def plain_zero(font: Any) -> None:
 
     def oval(at: list[tuple[float, float]]) -> list[tuple[int, int]]:
         inner = at[len(outer) :]
-        box = [[pick(p[axis] for p in part) for part in ([at[i] for i in outer], inner)] for axis in (0, 1) for pick in (min, max)]
+        box = [
+            [pick(p[axis] for p in part) for part in ([at[i] for i in outer], inner)]
+            for axis in (0, 1)
+            for pick in (min, max)
+        ]
         (left, in_left), (right, in_right), (low, in_low), (high, in_high) = box
 
         def place(value: float, start: float, end: float, to_start: float, to_end: float) -> int:
@@ -49,10 +57,10 @@ def plain_zero(font: Any) -> None:
 
     drawn = [points[i] for i in outer] + oval(points)
     for variation in variations:
-        variation.calcInferredDeltas(
-            [*points, (0, 0), (font["hmtx"][name][0], 0), (0, 0), (0, 0)], glyph.endPtsOfContours
-        ) if None in variation.coordinates else None
-        moved = [(x + dx, y + dy) for (x, y), (dx, dy) in zip(points, variation.coordinates, strict=False)]
+        moved = [
+            (x + dx, y + dy)
+            for (x, y), (dx, dy) in zip(points, variation.coordinates, strict=False)
+        ]
         redrawn = [moved[i] for i in outer] + oval(moved)
         variation.coordinates = [
             (x - x0, y - y0) for (x, y), (x0, y0) in zip(redrawn, drawn, strict=True)
@@ -105,8 +113,19 @@ def main(folder: Path) -> None:
     interface: dict[str, Any] = {"wght": (400, 700)}
     heading, text = {"opsz": 36, "wght": 540}, {"opsz": 16, "wght": 400}
     upright, extended = "literata-latin-opsz-normal.woff2", "literata-latin-ext-opsz-normal.woff2"
-    make(atkinson / f"{name}-latin-wght-normal.woff2", "interface.woff2", axes=interface, unicodes=LATIN, zero=True)
-    make(atkinson / f"{name}-latin-ext-wght-normal.woff2", "interface-extended.woff2", axes=interface, unicodes=EXTENDED)
+    make(
+        atkinson / f"{name}-latin-wght-normal.woff2",
+        "interface.woff2",
+        axes=interface,
+        unicodes=LATIN,
+        zero=True,
+    )
+    make(
+        atkinson / f"{name}-latin-ext-wght-normal.woff2",
+        "interface-extended.woff2",
+        axes=interface,
+        unicodes=EXTENDED,
+    )
     make(literata / upright, "heading.woff2", axes=heading, unicodes=READING)
     make(literata / extended, "heading-extended.woff2", axes=heading, unicodes=EXTENDED)
     make(literata / upright, "reading.woff2", axes=text, unicodes=READING)

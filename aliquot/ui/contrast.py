@@ -1,6 +1,7 @@
 """Contrast of colors by WCAG 2.2, and a provider's accent made safe to use.
 
-Pure functions on "#rrggbb". Ratio and luminance follow WCAG 2.2, "relative luminance" and "contrast ratio".
+Pure functions on "#rrggbb". Ratio and luminance are those of WCAG 2.2: "relative luminance",
+"contrast ratio".
 """
 
 import re
@@ -62,7 +63,7 @@ def _until_readable(color: str, paper: str, target: int) -> str:
 
 
 def accent(color: str) -> Accent:
-    """A provider's color, darkened for the light theme and lightened for the dark one until it reads.
+    """A provider's color, darkened for the light theme, lightened for the dark one, until it reads.
 
     Raises ValueError when the text is no "#rrggbb".
     """

@@ -22,7 +22,7 @@ _SYSTEMS = (
 
 
 def device_name(user_agent: str) -> str:
-    """ "Firefox on Windows"; "Unknown device" where the text says nothing known."""
+    """Browser and system, as in "Firefox on Windows"; else "Unknown device"."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return " on ".join(part for part in (browser, system) if part) or "Unknown device"

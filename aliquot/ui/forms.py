@@ -6,7 +6,8 @@ from django.forms.renderers import TemplatesSetting
 class FormRenderer(TemplatesSetting):
     """Renders forms, fields and error lists by the templates in `ui/form/`.
 
-    Widgets keep Django's templates where ours has none, so `django.forms` must be among the installed apps, after `aliquot.ui`.
+    Widgets keep Django's templates where we have none, so `django.forms` must be installed, after
+    `aliquot.ui`.
     """
 
     form_template_name = "ui/form/form.html"

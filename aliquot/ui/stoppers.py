@@ -1,7 +1,8 @@
 """Which stopper color and which words belong to a subject area or a requirement.
 
-A technologist reads a stopper before the label, so specimen colors are the real ones, and what is no specimen never wears a
-real tube's color. A child area wears its parent's color, except coagulation: light blue citrate is a tube of its own.
+A technologist reads a stopper before the label, so specimen colors are the real ones, and what is
+no specimen never wears a real tube's color. A child area wears its parent's color, except
+coagulation: light blue citrate is a tube of its own.
 """
 
 STOPPERS = (
@@ -67,7 +68,7 @@ _NAMES = {
 
 
 def stopper_of(area: object) -> str:
-    """The stopper a subject area or requirement wears; `any` for everything without one of its own."""
+    """The stopper of a subject area or requirement; `any` where it has none of its own."""
     key = str(area or "").replace("-", "_")
     if key in STOPPERS:
         return key

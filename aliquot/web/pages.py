@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from markdown_it import MarkdownIt
 
 from aliquot.catalog.models import Provider
-from aliquot.catalog.queries import current_provider
+from aliquot.catalog.queries import catalog_counts, current_provider, sample_page
+from aliquot.credentials.queries import served_credentials
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.style import style, style_player
 
@@ -42,16 +43,12 @@ EXAMPLE_RACK = [
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how much there is, and whom it serves."""
-    from aliquot.catalog.queries import catalog_counts, sample_page
-    from aliquot.credentials.queries import served_credentials
-
-    credentials = served_credentials()
     return render(
         request,
         "web/pages/home.html",
         {
             "counts": catalog_counts(),
-            "credentials": credentials,
+            "credentials": served_credentials(),
             "sample": sample_page(),
             "example_rack": EXAMPLE_RACK,
         },
@@ -84,7 +81,7 @@ def _replacements(provider: Provider | None) -> tuple[tuple[str, str], ...]:
 
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    """Benefits, questions, terms, privacy, accessibility, contact: Markdown that a provider replaces."""
+    """Benefits, questions, terms and the like: Markdown that a provider replaces."""
     if name not in PAGES:
         raise Http404
     file = _page_file(name)

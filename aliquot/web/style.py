@@ -24,9 +24,18 @@ RACK = [
     {"area": "any", "needed": "26", "counted": "20", "missing": "6"},
 ]
 AREAS = (
-    "any safety ethics blood_bank chemistry hematology coagulation microbiology immunology "
-    "molecular management"
-).split()
+    "any",
+    "safety",
+    "ethics",
+    "blood_bank",
+    "chemistry",
+    "hematology",
+    "coagulation",
+    "microbiology",
+    "immunology",
+    "molecular",
+    "management",
+)
 COURSES: list[dict[str, Any]] = [
     {
         "title": "Interpreting the Peripheral Blood Smear",
@@ -51,7 +60,13 @@ FACETS = [
     {
         "title": "Subject",
         "options": [
-            {"label": "Hematology", "url": "#", "count": 29, "selected": True, "area": "hematology"},
+            {
+                "label": "Hematology",
+                "url": "#",
+                "count": 29,
+                "selected": True,
+                "area": "hematology",
+            },
             {"label": "Safety", "url": "#", "count": 4, "selected": False, "area": "safety"},
             {"label": "Coagulation", "url": "#", "count": 3, "area": "coagulation"},
         ],
@@ -94,7 +109,11 @@ class SampleForm(forms.Form):
     state = forms.ChoiceField(label="State", choices=[("FL", "Florida"), ("CA", "California")])
     known = forms.ChoiceField(
         label="First certified",
-        choices=[("before", "Before 2004"), ("after", "2004 or later"), ("unknown", "I don't know")],
+        choices=[
+            ("before", "Before 2004"),
+            ("after", "2004 or later"),
+            ("unknown", "I don't know"),
+        ],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(label="Comment", required=False, widget=forms.Textarea)

@@ -33,7 +33,7 @@ def _icon(name: str, size: int, label: str) -> SafeString:
     else:
         attributes["aria-hidden"] = "true"
     # The drawing comes from the package, and its serializer escapes every attribute value.
-    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308, SLF001
+    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -60,11 +60,12 @@ def amount(value: object) -> str:
 
 @register.filter
 def units(value: object, unit: str) -> str:
-    """The number with its unit, singular for exactly one: "1 point", "1.5 points"."""
+    """The number with its unit, given in either form: "1 point", "1.5 points"."""
     number = _decimal(value)
     if number is None:
         return UNKNOWN
-    return f"{_shortest(number)} {unit if number == 1 else unit + 's'}"
+    singular = unit.removesuffix("s")
+    return f"{_shortest(number)} {singular if number == 1 else singular + 's'}"
 
 
 @register.filter
@@ -93,7 +94,7 @@ def stopper(area: object) -> str:
 
 @register.filter
 def share(value: object, whole: object) -> str:
-    """How many hundredths of the whole the value is, between 0 and 100, fit for an SVG attribute."""
+    """How many hundredths of the whole: 0 to 100, fit for an SVG attribute."""
     part, total = _decimal(value), _decimal(whole)
     if part is None or total is None or total <= 0:
         return "0"
@@ -133,7 +134,7 @@ def label_words(label: object) -> str:
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """How a form field is laid out: `checkbox`, `choices` (a group of radios or boxes) or `line`."""
+    """How a form field is laid out: `checkbox`, `choices` (radios or boxes) or `line`."""
     if field.widget_type == "checkbox":
         return "checkbox"
     return "choices" if field.use_fieldset else "line"
@@ -192,7 +193,7 @@ def _read(thing: Any, name: str) -> Any:
 
 @register.simple_tag
 def tube(requirement: Any) -> Tube:
-    """A requirement, object or mapping, with `area` or `id`, `needed`, `counted`, `missing`, `met`."""
+    """A requirement, object or mapping; `ui/rack.html` lists what it needs."""
     area = _read(requirement, "area") or _read(requirement, "stopper") or _read(requirement, "id")
     needed, counted = (
         _decimal(_read(requirement, "needed")),
