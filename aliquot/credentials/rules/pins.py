@@ -1,7 +1,8 @@
 """Pins: what the holder already typed at the body. Each holds, or is an error that says why."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aliquot.credentials.errors import Problem
 from aliquot.credentials.facts import Pin
@@ -29,6 +30,18 @@ class Board:
         for pin in pins:
             allocator.hold(pin)
         return sum(line.need or 0 for line in self.lines) - sum(allocator.fill())
+
+    def joined(self, *, apart: Collection[int]) -> "Board":
+        """The same problem with items that may do the same made one, but for these owners'."""
+        amounts: dict[tuple[int, tuple[int, ...], int | None], int] = defaultdict(int)
+        for item in self.items:
+            owner = item.owner if item.owner in apart else -1
+            amounts[owner, item.takes, item.group] += item.amount
+        items = [
+            Item(owner=owner, amount=amount, takes=takes, group=group)
+            for (owner, takes, group), amount in amounts.items()
+        ]
+        return replace(self, items=items)
 
 
 def board_of(case: Case) -> Board:
@@ -65,11 +78,12 @@ def held_pins(case: Case, board: Board, pins: Sequence[Pin]) -> tuple[list[Held]
 
 def costs(board: Board, pins: Sequence[Held], *, missing: int) -> tuple[int, list[int]]:
     """What the pins cost together, and what each costs beside the others, in hundredths."""
-    together = missing - board.missing(()) if pins else 0
+    small = board.joined(apart={pin.owner for pin in pins})
+    together = missing - small.missing(()) if pins else 0
     if not together:
         return 0, [0] * len(pins)
     return together, [
-        missing - board.missing([*pins[:i], *pins[i + 1 :]]) for i in range(len(pins))
+        missing - small.missing([*pins[:i], *pins[i + 1 :]]) for i in range(len(pins))
     ]
 
 
