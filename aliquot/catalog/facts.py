@@ -289,3 +289,90 @@ class CatalogCounts:
 
     courses: int
     contact_hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """An approval of a course as it stands in the office's records, not withdrawn."""
+
+    accreditor: str
+    kind: str
+    number: str
+    hours: Decimal
+    valid_from: date
+    valid_through: date
+    is_demonstration: bool
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether ``day`` lies in the approval's days, both ends included."""
+        return self.valid_from <= day <= self.valid_through
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """An open course as lists show it: what its current version says, and its approvals."""
+
+    course_id: int
+    code: str
+    slug: str
+    title: str
+    subtitle: str
+    level: str
+    hours: Decimal
+    subjects: tuple[SubjectFacts, ...]
+    approvals: tuple[ApprovalFacts, ...]
+    published_on: date
+    is_free: bool
+    has_preview: bool
+
+    @property
+    def area(self) -> str:
+        """The subject area with the most hours, the first of several."""
+        return max(self.subjects, key=lambda subject: subject.hours).area if self.subjects else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a visitor of the catalog asked for. Empty text: no wish."""
+
+    words: str = ""
+    is_exact: bool = False  # search for the words as typed, without correcting them
+    subject: str = ""
+    length: str = ""
+    level: str = ""
+    sort: str = ""
+    course_ids: frozenset[int] | None = None  # a choice made above the catalog; None: none
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption:
+    """A choice and how many courses it would leave, the other choices kept."""
+
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the catalog answers: courses in order, counts per choice, and how it was understood."""
+
+    entries: tuple[CatalogEntry, ...]
+    subjects: tuple[FacetOption, ...]
+    lengths: tuple[FacetOption, ...]
+    levels: tuple[FacetOption, ...]
+    understood: str = ""  # the words searched for
+    is_corrected: bool = False  # they differ from the words typed
+    unknown: tuple[str, ...] = ()  # typed words that no course has
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """A preview page to show visitors what a course is like."""
+
+    title: str
+    opening: str
+    course_slug: str
+    page_slug: str
+    course_title: str
+    area: str
+    hours: Decimal

@@ -24,19 +24,27 @@ _LINK_TARGETS = {
 
 
 def problems_of[Question: AskedQuestion](
-    pack: CoursePack[Question], *, areas: Collection[str], settings: HoursSettings
+    pack: CoursePack[Question],
+    *,
+    areas: Collection[str],
+    settings: HoursSettings,
+    incomplete: Collection[str] = (),
 ) -> list[Problem]:
-    """Every problem of the course as a whole. ``areas`` is the closed list of subject areas."""
+    """Every problem of the course as a whole. ``areas`` is the closed list of subject areas.
+
+    ``incomplete`` names the parts (``pages``, ``figures``, ``questions``) of which something could
+    not be read: what can only be judged by the whole part is then left unsaid.
+    """
     return [
         *_repeated(pack),
-        *_objective_problems(pack),
+        *_objective_problems(pack, incomplete),
         *_people_problems(pack),
-        *_page_problems(pack),
-        *_figure_problems(pack),
-        *_question_problems(pack),
+        *_page_problems(pack, incomplete),
+        *_figure_problems(pack, incomplete),
+        *_question_problems(pack, incomplete),
         *_subject_problems(pack, areas),
-        *_hours_problems(pack, settings),
-        *_test_problems(pack),
+        *_hours_problems(pack, settings, incomplete),
+        *_test_problems(pack, incomplete),
         *_approval_problems(pack),
     ]
 
@@ -63,7 +71,9 @@ def _repeated[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[P
             seen.add(key)
 
 
-def _objective_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[Problem]:
+def _objective_problems[Question: AskedQuestion](
+    pack: CoursePack[Question], incomplete: Collection[str]
+) -> Iterator[Problem]:
     assessed = {key for question in pack.questions for key in question.objective_keys}
     tested = {
         key
@@ -73,7 +83,9 @@ def _objective_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> 
     }
     for index, objective in enumerate(pack.objectives):
         place = ("course", "objectives", index)
-        if objective.key not in assessed:
+        if "questions" in incomplete:
+            pass
+        elif objective.key not in assessed:
             yield Problem(
                 place,
                 f"objective {objective.key!r} is assessed by no question; accepted: at least one "
@@ -101,20 +113,23 @@ def _people_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Ite
         )
 
 
-def _page_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[Problem]:
-    if not any(page.is_preview for page in pack.pages):
+def _page_problems[Question: AskedQuestion](
+    pack: CoursePack[Question], incomplete: Collection[str]
+) -> Iterator[Problem]:
+    if "pages" not in incomplete and not any(page.is_preview for page in pack.pages):
         yield Problem(
             ("course", "pages"),
             "no page can be read before starting; better: preview: true in one of them",
             True,
         )
-    targets = {
+    targets: dict[str, set[str]] = {
         "term": {each.key for each in pack.glossary},
         "ref": {each.key for each in pack.references},
         "page": {each.slug for each in pack.pages},
         "figure": {each.key for each in pack.figures},
         "question": {each.key for each in pack.questions},
     }
+    targets = {name: keys for name, keys in targets.items() if f"{name}s" not in incomplete}
     test_bank = {each.key for each in pack.questions if each.use == "test"}
     placed: dict[str, str] = {}
     for page in pack.pages:
@@ -124,7 +139,7 @@ def _page_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Itera
 
 def _link_problems(page: PageFacts, targets: dict[str, set[str]]) -> Iterator[Problem]:
     for link in page.links:
-        if link.key not in targets[link.scheme]:
+        if link.key not in targets.get(link.scheme, {link.key}):
             yield Problem(
                 ("page", page.slug, link.line),
                 f"{_LINK_TARGETS[link.scheme]} {link.key!r} does not exist; accepted: "
@@ -150,15 +165,21 @@ def _placement_problems(
         placed.setdefault(link.key, page.slug)
 
 
-def _figure_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[Problem]:
+def _figure_problems[Question: AskedQuestion](
+    pack: CoursePack[Question], incomplete: Collection[str]
+) -> Iterator[Problem]:
+    if {"pages", "questions"} & set(incomplete):
+        return
     used = {question.figure_key for question in pack.questions}
     used |= {link.key for page in pack.pages for link in page.links if link.scheme == "figure"}
     for figure in pack.figures:
         if figure.key not in used:
-            yield Problem(("figure", figure.key), "is used nowhere", True)
+            yield Problem(("figure", figure.key), "is used nowhere; it is left out", True)
 
 
-def _question_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[Problem]:
+def _question_problems[Question: AskedQuestion](
+    pack: CoursePack[Question], incomplete: Collection[str]
+) -> Iterator[Problem]:
     objectives = {each.key for each in pack.objectives}
     references = {each.key for each in pack.references}
     figures = {each.key for each in pack.figures}
@@ -177,12 +198,14 @@ def _question_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> I
                     (*place, "references", index),
                     f"reference {key!r} does not exist; accepted: {_listed(references)}",
                 )
-        if question.figure_key and question.figure_key not in figures:
+        is_missing = question.figure_key and question.figure_key not in figures
+        if is_missing and "figures" not in incomplete:
             yield Problem(
                 (*place, "figure"),
                 f"figure {question.figure_key!r} does not exist; accepted: {_listed(figures)}",
             )
-        if question.use == "page" and question.key not in placed:
+        is_unplaced = question.use == "page" and question.key not in placed
+        if is_unplaced and "pages" not in incomplete:
             yield Problem(place, "stands on no page; it is left out", True)
 
 
@@ -198,7 +221,7 @@ def _subject_problems[Question: AskedQuestion](
 
 
 def _hours_problems[Question: AskedQuestion](
-    pack: CoursePack[Question], settings: HoursSettings
+    pack: CoursePack[Question], settings: HoursSettings, incomplete: Collection[str]
 ) -> Iterator[Problem]:
     determined = determine_hours(hours_inputs(pack), settings)
     awarded = pack.contact_hours
@@ -209,14 +232,15 @@ def _hours_problems[Question: AskedQuestion](
             f"the hours add up to {shortest(awarded)}; accepted: a multiple of "
             f"{shortest(settings.rounding_step)}",
         )
-    if awarded > determined.hours and not pack.awarded.reason:
+    exceeds = awarded > determined.hours and "pages" not in incomplete
+    if exceeds and not pack.awarded.reason:
         yield Problem(
             place,
             f"{shortest(awarded)} contact hours are awarded, but {shortest(determined.hours)} are "
             f"computed from {shortest(determined.minutes)} minutes; accepted: at most "
             f"{shortest(determined.hours)}, or a reason in hours.reason",
         )
-    if awarded <= determined.hours and pack.awarded.reason:
+    if awarded <= determined.hours and pack.awarded.reason and "pages" not in incomplete:
         yield Problem(
             ("course", "hours", "reason"),
             "a reason is needed only where more hours are awarded than computed",
@@ -231,9 +255,11 @@ def _hours_problems[Question: AskedQuestion](
         )
 
 
-def _test_problems[Question: AskedQuestion](pack: CoursePack[Question]) -> Iterator[Problem]:
+def _test_problems[Question: AskedQuestion](
+    pack: CoursePack[Question], incomplete: Collection[str]
+) -> Iterator[Problem]:
     bank = Counter(question.use for question in pack.questions)["test"]
-    if pack.test.questions > bank:
+    if pack.test.questions > bank and "questions" not in incomplete:
         yield Problem(
             ("course", "test", "questions"),
             f"{pack.test.questions} questions are drawn from a bank of {bank}; accepted: at most "

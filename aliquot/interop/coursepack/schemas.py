@@ -63,7 +63,9 @@ def _explain(error: ValidationError) -> Iterator[tuple[positions.Path, str]]:
         accepted = ", ".join(schema["properties"])
         for name in instance:
             if name not in schema["properties"]:
-                yield (*path, str(name)), f"{name} is not known here; accepted: {accepted}"
+                # A sentence as a name: somebody wrote {text: one, two} without quotation marks.
+                hint = " (text with commas inside { } needs quotation marks)" * (" " in str(name))
+                yield (*path, str(name)), f"{name!r} is not known here; accepted: {accepted}{hint}"
     else:
         yield path, f"{_shown(path, instance)}; accepted: {schema.get('description', '')}"
 
