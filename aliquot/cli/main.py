@@ -34,7 +34,9 @@ COMMANDS = {
         "say what each credential of a transcript still needs",
         needs_settings=False,
     ),
-    "courses": Command("courses", "run", "check, import, export or begin courses"),
+    "courses": Command(
+        "courses", "run", "check, import, export or begin courses", needs_settings=False
+    ),
     "grant": Command("learning", "run", "give a person the right to open courses"),
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
     "setup": Command("operations", "setup", "create or upgrade the database and static files"),
