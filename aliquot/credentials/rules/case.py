@@ -62,13 +62,13 @@ class Case:
     def items(self) -> list[Item]:
         """The credits as the allocator wants them: same order, lines by position in ``known``."""
         position = {line: index for index, line in enumerate(self.known)}
+        takes = {  # worked out once for each fit, which parts that are alike share
+            id(fit): tuple(position[line] for line in fit.taken_by(self.known))
+            for fit in {id(credit.fit): credit.fit for credit in self.credits}.values()
+        }
+        group_of = self.caps.group_of
         return [
-            Item(
-                owner=credit.activity,
-                amount=credit.amount,
-                takes=tuple(position[line] for line in credit.fit.taken_by(self.known)),
-                group=self.caps.group_of.get(credit.kind),
-            )
+            Item(credit.activity, credit.amount, takes[id(credit.fit)], group_of.get(credit.kind))
             for credit in self.credits
         ]
 

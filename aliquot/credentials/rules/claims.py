@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from aliquot.credentials.errors import InvalidClaimError
-from aliquot.credentials.facts import CredentialHeld
+from aliquot.credentials.facts import CredentialHeld, Pack
 from aliquot.credentials.rules.amounts import to_hundredths
 from aliquot.credentials.rules.cycles import problems_with
 from aliquot.lib.dates import long_date
@@ -97,3 +97,19 @@ def _years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def question_left(pack: Pack, first_certified_on: date | None) -> str | None:
+    """The one fact that still decides who must take part: ``formerly_nca``, ``international``.
+
+    Former NCA certification matters unless the body itself certified before its date, and a holder
+    who gives an old date may mean NCA's. An international certification matters between the two
+    dates. None: nothing more to ask.
+    """
+    rule, certified = pack.participation, first_certified_on
+    if rule.former_nca_before and (certified is None or certified < rule.former_nca_before):
+        return "formerly_nca"
+    starts, international = rule.mandatory_from, rule.mandatory_from_international
+    if certified and starts and international and starts <= certified < international:
+        return "international"
+    return None

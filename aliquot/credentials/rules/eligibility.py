@@ -36,7 +36,7 @@ class Fit:
 
     def refusal(self, among: Iterable[int]) -> Reason | None:
         """The first reason why none of these lines takes the part; None if one does."""
-        answers = {self.answers[line] for line in among}
+        answers = [self.answers[line] for line in among]
         if Answer.TAKES in answers:
             return None
         if Answer.TOO_SHORT in answers:

@@ -13,6 +13,9 @@ from aliquot.credentials.rules.leftovers import reason_for_leftover
 from aliquot.credentials.rules.pins import Board, board_of, costs, held_pins
 
 
+_ORDER = {reason.value: position for position, reason in enumerate(Reason)}
+
+
 @dataclass(frozen=True, slots=True)
 class PinCost:
     """A pin, or all together where ``pin`` is None, and the hundredths that it costs."""
@@ -111,10 +114,9 @@ def leftovers(case: Case, settled: Settled) -> list[Leftover]:
 
 def _one_row_each(rows: list[Leftover]) -> list[Leftover]:
     """Rows of the same activity and reason joined, in order."""
-    order = {reason: position for position, reason in enumerate(Reason)}
     joined: dict[tuple[int, int], Leftover] = {}
     for row in rows:
-        key = (row.activity, order[row.reason])
+        key = (row.activity, _ORDER[row.reason.value])
         other = joined.get(key)
         joined[key] = (
             row
