@@ -12,7 +12,6 @@ from aliquot.credentials.rules.case import Case
 from aliquot.credentials.rules.leftovers import reason_for_leftover
 from aliquot.credentials.rules.pins import Board, board_of, costs, held_pins
 
-
 _ORDER = {reason.value: position for position, reason in enumerate(Reason)}
 
 

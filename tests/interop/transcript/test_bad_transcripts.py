@@ -183,7 +183,8 @@ DAYS = "accepted: a date, YYYY-MM-DD"
             "biology",
             (
                 "pins[0].requirement: is no requirement that this cycle can fill; "
-                "accepted: safety, ethics, blood_bank, chemistry, hematology, microbiology, remainder"
+                "accepted: safety, ethics, blood_bank, chemistry, hematology, microbiology, "
+                "remainder"
             ),
         ),
         (
