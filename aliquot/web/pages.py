@@ -17,8 +17,15 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from markdown_it import MarkdownIt
 
 from aliquot.catalog.models import Provider
-from aliquot.catalog.queries import catalog_counts, current_provider, sample_page
+from aliquot.catalog.queries import (
+    GENERATION,
+    PROVIDER_GENERATION,
+    catalog_counts,
+    current_provider,
+    sample_page,
+)
 from aliquot.credentials.queries import served_credentials
+from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.style import style, style_player
 
@@ -41,6 +48,7 @@ EXAMPLE_RACK = [
 
 
 @require_safe
+@anonymous_page(GENERATION, PROVIDER_GENERATION)
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how much there is, and whom it serves."""
     return render(

@@ -1,0 +1,114 @@
+"""The face in Chromium: axe on shared screens, budgets of a cold page, keys, the theme."""
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response, expect
+
+AXE = Axe()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = [
+    "/",
+    "/style/",
+    "/style/player/",
+    "/about/privacy/",
+    "/nothing/here/",
+    "/account/login/",
+    "/account/signup/",
+    "/account/password/reset/",
+]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = AXE.run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_shared_screens_have_no_accessibility_violations(
+    device: Callable[..., Page], width: int, scheme: str
+) -> None:
+    page = device(width=width, color_scheme=scheme)
+    for address in SCREENS:
+        page.goto(address)
+        assert (address, violations(page)) == (address, [])
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert (address, wide) == (address, False)
+
+
+def test_a_cold_home_page_stays_within_its_budgets(device: Callable[..., Page]) -> None:
+    page = device()
+    responses: list[Response] = []
+
+    def note(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", note)
+    page.goto("/", wait_until="networkidle")
+    sizes: dict[str, int] = {}
+    for response in responses:
+        kind = response.request.resource_type
+        size = len(gzip.compress(response.body()))  # a proxy compresses what we do not
+        sizes[kind] = sizes.get(kind, 0) + size
+    assert len(responses) <= 12
+    assert sizes["document"] <= 25 * 1024
+    assert sizes["stylesheet"] <= 25 * 1024
+    assert sizes["font"] <= 60 * 1024
+    assert sizes["script"] <= 40 * 1024
+    assert sum(sizes.values()) <= 150 * 1024
+    assert all(response.url.startswith(page.url) for response in responses)
+
+
+def test_nothing_moves_while_the_home_page_loads(device: Callable[..., Page]) -> None:
+    page = device()
+    page.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.moved += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto("/", wait_until="networkidle")
+    assert page.evaluate("window.moved") <= 0.02
+
+
+def test_a_slash_leads_to_the_search_and_escape_closes_the_menu(
+    device: Callable[..., Page],
+) -> None:
+    page = device()
+    page.goto("/style/")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    assert page.locator("[data-search]").input_value() == ""
+
+
+def test_a_failed_form_moves_the_focus_to_its_summary(device: Callable[..., Page]) -> None:
+    page = device()
+    page.goto("/account/login/")
+    page.locator("main form.form button[class*=wide]").click()
+    expect(page).to_have_title("Error: Sign in · Aliquot demo")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.get_by_role("link", name="E-mail address: this field is required.").click()
+    expect(page.locator("#id_login")).to_be_focused()
+
+
+def test_the_theme_switch_works_without_script(device: Callable[..., Page]) -> None:
+    page = device(java_script_enabled=False)
+    page.goto("/about/terms/")
+    page.get_by_role("button", name="Dark").click()
+    assert page.url.endswith("/about/terms/")
+    assert page.locator("html[data-theme=dark]").count() == 1
+    page.get_by_role("button", name="System").click()
+    assert page.locator("html[data-theme]").count() == 0
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(device: Callable[..., Page]) -> None:
+    page = device()
+    page.goto("/about/terms/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
