@@ -61,9 +61,12 @@ def _enrollment(request: HttpRequest, enrollment_id: int) -> Enrollment:
 
 def _attempt(enrollment: Enrollment, attempt_id: int) -> Attempt:
     try:
-        return access.attempt_for(enrollment, attempt_id)
+        found = access.attempt_for(enrollment, attempt_id)
     except NotFoundError:
         raise Http404 from None
+    if found.version_id == enrollment.version_id:
+        found.version = enrollment.version  # read already, with its course
+    return found
 
 
 def _context(enrollment: Enrollment, **more: Any) -> dict[str, Any]:

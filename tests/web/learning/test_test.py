@@ -512,6 +512,7 @@ def test_markdown_of_a_question_cannot_carry_script(
 def test_the_pages_take_few_queries(
     as_rosa: Client, enrollment: Enrollment, attempt: Attempt, django_assert_max_num_queries: Any
 ) -> None:
+    as_rosa.get(url("attempt", enrollment, attempt))  # the first request writes down the session
     for name in ("attempt", "check"):
         with django_assert_max_num_queries(9):
             as_rosa.get(url(name, enrollment, attempt))
