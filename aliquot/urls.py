@@ -18,3 +18,4 @@ handler400 = "aliquot.web.pages.bad_request"
 handler403 = "aliquot.web.pages.forbidden"
 handler404 = "aliquot.web.pages.not_found"
 handler500 = "aliquot.web.pages.server_error"
+handler_refusal = "aliquot.web.operations.refusal"  # infra/http/refusals.py asks for it

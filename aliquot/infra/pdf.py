@@ -54,12 +54,13 @@ def render(
 
 
 def _compiled(
-    sources: dict[str, bytes], sys_inputs: dict[str, str], at: datetime, standards: list[str]
+    sources: dict[str, bytes], sys_inputs: dict[str, str], at: datetime, standards: list[Any]
 ) -> bytes:
     import typst
 
+    several: Any = sources  # the engine takes files by name, which its annotations do not say
     drawn = typst.compile(
-        sources,
+        several,
         format="pdf",
         sys_inputs=sys_inputs,
         pdf_standards=standards,

@@ -1,6 +1,152 @@
-"""Being written."""
+"""Addresses for machines and operators: health, robots, security contact, reports, demo mail."""
 
-from django.urls import URLPattern
+from datetime import timedelta
+from http import HTTPStatus
+
+import nh3
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.safestring import mark_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from aliquot.infra import append_only, clock, limits, policy_reports
+from aliquot.infra.http.requests import client_network
+from aliquot.infra.models import OutboxMail
 
 app_name = "operations"
-urlpatterns: list[URLPattern] = []
+
+MAILS_ON_A_PAGE = 25
+
+HEADINGS = {
+    403: "This is not open to you",
+    409: "That does not fit how things stand now",
+    422: "We could not accept that",
+    429: "Too many tries in a short time",
+}
+
+
+def refusal(request: HttpRequest, *, status: int, message: str) -> HttpResponse:
+    """The page for a refusal that a deed explained in words (see infra/http/refusals.py)."""
+    context = {
+        "status": status,
+        "heading": HEADINGS.get(status, HEADINGS[422]),
+        "text": message,
+        "reference": getattr(request, "request_id", ""),
+    }
+    return render(request, "web/pages/error.html", context, status=status)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 if the database is there, migrated and guarded; else 503 with what is wrong."""
+    problems = list(_unready())
+    body = {"ready": not problems, "problems": problems}
+    status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
+    return JsonResponse(body, status=status)
+
+
+def _unready() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return ["The database is not migrated."]
+        if append_only.missing_triggers():
+            return ["An append-only table is not guarded."]
+    except DatabaseError:
+        return ["The database does not answer."]
+    return []
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read what visitors read; personal pages answer them nothing anyway."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {start}" for start in ("/account/", "/learning/", "/staff/", "/demo/")),
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: where to report a weakness."""
+    contact = settings.SECURITY_CONTACT
+    if "://" not in contact and not contact.startswith("mailto:"):
+        contact = f"mailto:{contact}"
+    expires = clock.now() + timedelta(days=180)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Where browsers report violations of the content security policy."""
+    now = clock.now()
+    limits.check(
+        scope="csp-report",
+        key=client_network(request),
+        limit=60,
+        period=timedelta(minutes=1),
+        now=now,
+    )
+    try:
+        size = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        size = 0
+    if not 0 < size <= policy_reports.LARGEST_BODY:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    policy_reports.keep_reports(request.read(size), now=now)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """The demo's mailbox: every mail it would have sent, newest first."""
+    _demo_only()
+    mails = OutboxMail.objects.order_by("-id").defer("text", "html")
+    page = Paginator(mails, MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/operations/mail_list.html", {"page": page})
+
+
+@require_safe
+def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """One mail of the demo: its text, and its HTML as a cleaned fragment."""
+    _demo_only()
+    found = get_object_or_404(OutboxMail, pk=mail_id)
+    html = mark_safe(nh3.clean(found.html)) if found.html else ""  # noqa: S308 (cleaned)
+    return render(request, "web/operations/mail.html", {"mail": found, "html": html})
+
+
+def _demo_only() -> None:
+    if not settings.IS_DEMO:
+        raise Http404
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("csp-report", csp_report, name="csp_report"),
+    path("demo/mail/", mail_list, name="mail_list"),
+    path("demo/mail/<int:mail_id>/", mail, name="mail"),
+]

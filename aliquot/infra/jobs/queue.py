@@ -14,7 +14,7 @@ from django.tasks import TaskContext, TaskResultStatus
 from django.utils.json import normalize_json
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from aliquot.infra import trace
+from aliquot.infra import cache, trace
 from aliquot.infra.models import JobRun
 from aliquot.lib.errors import AliquotError
 
@@ -60,10 +60,10 @@ def claim(*, worker_id: str, now: datetime, lease: timedelta = LEASE) -> Claim |
 
 def perform(job: Claim) -> Any:
     """Call the job's function; returns what it returns, which must be plain JSON."""
-    with trace.tracing(f"job-{job.id}"):
+    with trace.tracing(f"job-{job.id}"), cache.one_view():
         task = job.row.task
         result = job.row.task_result
-        context = [TaskContext(task_result=result)] if task.takes_context else []
+        context: list[Any] = [TaskContext(task_result=result)] if task.takes_context else []
         return normalize_json(task.call(*context, *result.args, **result.kwargs))
 
 

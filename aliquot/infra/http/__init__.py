@@ -1,0 +1,13 @@
+"""What every request passes through: ids, headers, refusals, the age of sessions."""
+
+from aliquot.infra.http.headers import HeadersMiddleware
+from aliquot.infra.http.refusals import RefusalMiddleware
+from aliquot.infra.http.requests import RequestIdMiddleware
+from aliquot.infra.http.sessions import SessionAgeMiddleware
+
+__all__ = [
+    "HeadersMiddleware",
+    "RefusalMiddleware",
+    "RequestIdMiddleware",
+    "SessionAgeMiddleware",
+]

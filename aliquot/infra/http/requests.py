@@ -1,0 +1,51 @@
+"""The frame of one request: its id, one view of the cache, where it came from."""
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from aliquot.infra import cache, trace
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that appears in logs, audit rows and error pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Number the request; generation numbers are read once in it."""
+        with trace.tracing() as request_id, cache.one_view():
+            request.request_id = request_id  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of who asks, as the last proxy of ours saw it; ``""`` if there is none.
+
+    With n trusted proxies it is the n-th entry of X-Forwarded-For from the right: everything
+    further left was typed by the client.
+    """
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    address = request.META.get("REMOTE_ADDR", "")
+    if proxies:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        address = hops[-proxies] if len(hops) >= proxies else ""
+    return str(address)
+
+
+def client_network(request: HttpRequest) -> str:
+    """What rate limits count by: the IPv4 address, or the /64 an IPv6 household owns."""
+    address = client_address(request)
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(mapped or parsed)
