@@ -33,7 +33,7 @@ def standing(argv: list[str]) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    print(json.dumps(verdict_document(transcript.as_of, verdicts), indent=2))
+    print(json.dumps(verdict_document(transcript.as_of, verdicts), indent=2), flush=True)
     return 0
 
 
