@@ -112,6 +112,7 @@ def _approval(approval: Approval) -> dict[str, Any]:
         "name": accreditor.name,
         "kind": accreditor.approval_kind,
         "provider_number": accreditor.provider_number,
+        "statement": accreditor.statement,
         "is_demonstration": accreditor.is_demonstration,
         "number": approval.number,
         "hours": approval.hours,

@@ -1,0 +1,70 @@
+"""The words around the content in design 1. Frozen with the design: see data/certificate_1.typ."""
+
+import io
+from datetime import date
+from typing import Any
+
+from aliquot.certificates.facts import Content
+from aliquot.lib import dates
+
+
+def data_of(content: Content, *, paper: str) -> dict[str, Any]:
+    """What the template is given, apart from the pictures."""
+    participant = content["participant"]
+    return {
+        "content": {
+            **content,
+            "participant": {
+                **participant,
+                "licenses": [license_line(each) for each in participant["licenses"]],
+            },
+        },
+        "paper": paper,
+        "qr": qr_drawing(content["verification_address"]),
+        "words": words_of(content),
+    }
+
+
+def license_line(entry: dict[str, str]) -> str:
+    """``Florida, technologist: TN 12345``."""
+    profession = f", {entry['profession']}" if entry["profession"] else ""
+    return f"{entry['state_name']}{profession}: {entry['number']}"
+
+
+def words_of(content: Content) -> dict[str, Any]:
+    """Sentences, dates and text alternatives."""
+    provider, title = content["provider"], content["course"]["title"]
+    completed = dates.long_date(date.fromisoformat(content["completed_on"]))
+    issued = dates.long_date(date.fromisoformat(content["issued_on"]))
+    name = content["participant"]["name"]
+    details = [line.strip() for line in provider["address"].splitlines() if line.strip()]
+    if provider["provider_number"]:
+        details.append(f"Provider number {provider['provider_number']}")
+    replaces = f" Replaces certificate {content['replaces']}." if content["replaces"] else ""
+    notice = f" {content['notice'].strip()}" if content["notice"].strip() else ""
+    return {
+        "kind": "Certificate of completion",
+        "document_title": f"Certificate of completion: {title}, {name}",
+        "document_description": f"{name} completed {title} on {completed}.",
+        "logo": f"Logo of {provider['name']}",
+        "signature": f"Signature of {content['administrator']['name']}",
+        "qr": f"QR code that leads to {content['verification_address']}",
+        "demonstration": "DEMONSTRATION, not a real certificate",
+        "completed_on": completed,
+        "version": f"Version {content['course']['version']}",
+        "provider_details": details,
+        "check": "Check that this certificate is genuine:",
+        "verification_text": content["verification_address"].partition("://")[2],
+        "closing": f"Issued on {issued}.{replaces}{notice}",
+    }
+
+
+def qr_drawing(address: str) -> str:
+    """The address as a QR code, an SVG drawing without a margin: the paper around is white."""
+    import segno
+
+    drawing = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        drawing, kind="svg", border=0, dark="#1b1628", xmldecl=False, svgclass=None, lineclass=None
+    )
+    return drawing.getvalue().decode()

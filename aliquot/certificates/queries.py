@@ -1,0 +1,265 @@
+"""Reads of certificates: the facts they are made of, lists, verification, transcripts."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from aliquot.accounts.facts import STATES
+from aliquot.accounts.models import User
+from aliquot.accounts.queries import license_numbers_of
+from aliquot.catalog.data import areas
+from aliquot.catalog.queries import current_provider
+from aliquot.certificates import rules
+from aliquot.certificates.adapters import documents
+from aliquot.certificates.facts import (
+    ApprovalFacts,
+    CertificateLine,
+    CompletedFacts,
+    IssuerFacts,
+    LicenseFacts,
+    PictureFact,
+    Status,
+    SubjectFacts,
+    Transcript,
+    TranscriptLine,
+    Verification,
+)
+from aliquot.certificates.models import Certificate
+from aliquot.infra.models import StoredFile
+from aliquot.learning.models import Completion
+from aliquot.lib import codes, dates
+
+
+def completed_facts(completion: Completion) -> CompletedFacts:
+    """What a completion froze, as far as a certificate prints it."""
+    record = completion.record
+    version = record["version"]
+    return CompletedFacts(
+        full_name=record["participant"]["full_name"],
+        title=version["title"],
+        code=record["course"]["code"],
+        version=version["number"],
+        level=version["level"],
+        delivery=version["delivery"],
+        notice=version["notice"],
+        contact_hours=Decimal(record["hours"]["awarded"]),
+        subjects=tuple(_subject(each) for each in record["hours"]["subjects"]),
+        approvals=tuple(_approval(each) for each in record["approvals"]),
+        completed_on=date.fromisoformat(record["completed_on"]),
+    )
+
+
+def _subject(entry: dict[str, Any]) -> SubjectFacts:
+    area = areas().get(entry["area"])
+    return SubjectFacts(
+        area=entry["area"],
+        name=area.title if area else entry["area"].replace("_", " ").capitalize(),
+        stopper=area.stopper if area else "violet",
+        hours=Decimal(entry["hours"]),
+    )
+
+
+def _approval(entry: dict[str, Any]) -> ApprovalFacts:
+    return ApprovalFacts(
+        kind=entry["kind"],
+        accreditor=entry["name"],
+        provider_number=entry["provider_number"],
+        number=entry["number"],
+        hours=Decimal(entry["hours"]),
+        valid_from=date.fromisoformat(entry["valid_from"]),
+        valid_through=date.fromisoformat(entry["valid_through"]),
+        statement=entry.get("statement", ""),
+        is_demonstration=entry["is_demonstration"],
+    )
+
+
+def issuer_facts() -> IssuerFacts:
+    """The provider as it is now; before one was set up, the site's own name stands for it."""
+    provider = current_provider()
+    if provider is None:
+        host = urlsplit(settings.SITE_URL).hostname or "this site"
+        return IssuerFacts(host, "", "", "The provider", "Program administrator")
+    return IssuerFacts(
+        name=provider.name,
+        address=provider.address,
+        provider_number=provider.provider_number,
+        administrator_name=provider.administrator_name,
+        administrator_title=provider.administrator_title,
+        logo=_picture(provider.logo),
+        signature=_picture(provider.signature),
+    )
+
+
+def _picture(file: StoredFile | None) -> PictureFact | None:
+    return None if file is None else PictureFact(file.sha256, file.media_type)
+
+
+def license_facts_of(person: User) -> tuple[LicenseFacts, ...]:
+    """The license numbers that the person asked to have printed: all in the profile, by state."""
+    return tuple(
+        LicenseFacts(each.state, STATES.get(each.state, each.state), each.profession, each.number)
+        for each in license_numbers_of(person)
+    )
+
+
+def certificate_in_force(completion: Completion) -> Certificate | None:
+    """The certificate of a completion that no later one replaced, or None before the issue."""
+    return Certificate.objects.filter(completion=completion, replaced_by=None).first()
+
+
+def certificates_of(
+    person: User, *, words: str = "", from_day: date | None = None, through_day: date | None = None
+) -> QuerySet[Certificate]:
+    """All certificates of a person, newest completion first, whatever became of access.
+
+    ``words``: each must occur in the title, the course's code or the certificate's code.
+    """
+    found = Certificate.objects.filter(person=person)
+    for word in words.split():
+        typed = word.replace("-", "")
+        found = found.filter(
+            Q(completion__version__title__icontains=word)
+            | Q(completion__version__course__code__icontains=word)
+            | Q(code__icontains=typed or word)
+        )
+    if from_day is not None:
+        found = found.filter(completion__completed_on__gte=from_day)
+    if through_day is not None:
+        found = found.filter(completion__completed_on__lte=through_day)
+    return found.select_related("revocation", "replaced_by").order_by(
+        "-completion__completed_on", "-pk"
+    )
+
+
+def line_of(certificate: Certificate) -> CertificateLine:
+    """A certificate as lists show it. Expects ``revocation`` and ``replaced_by`` to be loaded."""
+    content = certificate.content
+    subjects = content["subjects"]
+    return CertificateLine(
+        code=content["code"],
+        title=content["course"]["title"],
+        course_code=content["course"]["code"],
+        provider_name=content["provider"]["name"],
+        completed_on=date.fromisoformat(content["completed_on"]),
+        contact_hours=Decimal(content["contact_hours"]),
+        area=subjects[0]["area"] if subjects else "",
+        status=status_of(certificate),
+        is_demonstration=content["is_demonstration"],
+    )
+
+
+def status_of(certificate: Certificate) -> Status:
+    """Valid, superseded or revoked, as of now."""
+    return rules.status_of(
+        is_revoked=hasattr(certificate, "revocation"),
+        is_replaced=hasattr(certificate, "replaced_by"),
+    )
+
+
+def verification(code: str) -> Verification | None:
+    """What anybody with the code may know, or None; one statement either way.
+
+    ``code`` without hyphens, as ``lib.codes.parse`` gives it.
+    """
+    found = (
+        Certificate.objects.filter(code=code)
+        .select_related("revocation", "replaced_by", "completion")
+        .defer("completion__record")
+        .first()
+    )
+    if found is None:
+        return None
+    content, zone = found.content, found.completion.time_zone
+    revocation = getattr(found, "revocation", None)
+    newer = getattr(found, "replaced_by", None)
+    return Verification(
+        code=content["code"],
+        status=status_of(found),
+        full_name=content["participant"]["name"],
+        title=content["course"]["title"],
+        contact_hours=Decimal(content["contact_hours"]),
+        completed_on=date.fromisoformat(content["completed_on"]),
+        issued_on=date.fromisoformat(content["issued_on"]),
+        provider_name=content["provider"]["name"],
+        licenses=tuple(
+            f"{each['state_name']}, {rules.masked(each['number'])}"
+            for each in content["participant"]["licenses"]
+        ),
+        is_demonstration=content["is_demonstration"],
+        revoked_on=dates.day_in_zone(revocation.revoked_at, zone) if revocation else None,
+        reason=revocation.reason if revocation else "",
+        replaced_by=codes.grouped(newer.code) if newer else None,
+        replaced_on=dates.day_in_zone(newer.issued_at, zone) if newer else None,
+    )
+
+
+def certificate_pdf(certificate: Certificate, *, paper: str) -> bytes:
+    """The certificate on ``letter`` or ``a4`` paper, drawn from its frozen content alone."""
+    return documents.certificate_pdf(
+        content=certificate.content,
+        design=certificate.design,
+        issued_at=certificate.issued_at,
+        paper=paper,
+    )
+
+
+def transcript_of(
+    person: User, *, from_day: date | None, through_day: date | None, now: datetime
+) -> Transcript:
+    """Completions in a period, oldest first, each by its certificate in force; no revoked ones."""
+    certificates = [
+        each
+        for each in certificates_of(person, from_day=from_day, through_day=through_day)
+        if status_of(each) is Status.VALID
+    ]
+    lines = tuple(_transcript_line(each) for each in reversed(certificates))
+    hours: dict[str, Decimal] = {}
+    for line in lines:
+        for name, amount in line.subjects:
+            hours[name] = hours.get(name, Decimal(0)) + amount
+    newest = certificates[0].content["participant"]["name"] if certificates else ""
+    return Transcript(
+        full_name=person.full_name or newest,
+        from_day=from_day,
+        through_day=through_day,
+        drawn_at=now,
+        lines=lines,
+        subjects=tuple(sorted(hours.items())),
+        contact_hours=sum((line.contact_hours for line in lines), Decimal(0)),
+    )
+
+
+def _transcript_line(certificate: Certificate) -> TranscriptLine:
+    content = certificate.content
+    course = content["course"]
+    return TranscriptLine(
+        code=content["code"],
+        title=course["title"],
+        course_code=course["code"],
+        version=course["version"],
+        provider_name=content["provider"]["name"],
+        completed_on=date.fromisoformat(content["completed_on"]),
+        contact_hours=Decimal(content["contact_hours"]),
+        subjects=tuple((each["name"], Decimal(each["hours"])) for each in content["subjects"]),
+        approvals=tuple(f"{each['accreditor']} {each['number']}" for each in content["approvals"]),
+        is_demonstration=content["is_demonstration"],
+    )
+
+
+def transcript_pdf(transcript: Transcript, *, paper: str) -> bytes:
+    """The transcript as a tagged PDF on ``letter`` or ``a4`` paper."""
+    provider = issuer_facts()
+    return documents.transcript_pdf(transcript, provider=provider, paper=paper)
+
+
+def certificates_with_other_content() -> Iterator[str]:
+    """Codes whose content no longer gives the hash stored at issue (I5); none, or tampering."""
+    rows = Certificate.objects.order_by("pk").values_list("code", "content", "content_hash")
+    for code, content, stored in rows.iterator(chunk_size=500):
+        if rules.digest_of(content) != stored or content["code"] != codes.grouped(code):
+            yield code

@@ -1,0 +1,149 @@
+"""Deeds: issue, reissue with another name, revoke. A certificate itself never changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from aliquot.certificates import queries, rules
+from aliquot.certificates.errors import (
+    AlreadyReplacedError,
+    AlreadyRevokedError,
+    NameMissingError,
+    ReasonMissingError,
+)
+from aliquot.certificates.facts import IssueFacts
+from aliquot.certificates.models import Certificate, Revocation
+from aliquot.infra import audit
+from aliquot.learning.models import Completion
+from aliquot.lib import codes, dates
+
+DESIGN = 1
+
+
+@transaction.atomic
+def issue_certificate(*, completion: Completion, now: datetime) -> Certificate:
+    """Issue the certificate of a completion; a second call gives the one in force back.
+
+    Frozen with it: the provider, its logo and signature of this day, the person's license numbers.
+    """
+    # The lock makes two parallel calls take turns; the row itself is never changed.
+    completion = Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
+    existing = queries.certificate_in_force(completion)
+    if existing is not None:
+        return existing
+    issue = _issue(completion, now)
+    content = rules.content_of(
+        completed=queries.completed_facts(completion),
+        issuer=queries.issuer_facts(),
+        licenses=queries.license_facts_of(completion.person),
+        issue=issue,
+    )
+    certificate = _create(completion, issue, content, now)
+    audit.record(
+        action="certificate.issued",
+        actor_id=completion.person_id,
+        subject=certificate,
+        details={"content_hash": certificate.content_hash},
+    )
+    return certificate
+
+
+@transaction.atomic
+def reissue_certificate(
+    *, certificate: Certificate, full_name: str, actor_id: int | None, now: datetime
+) -> Certificate:
+    """Replace a certificate by one with a corrected name; the old one reads Superseded for ever.
+
+    Everything else stays as it was. Raises NameMissingError, AlreadyRevokedError, or
+    AlreadyReplacedError: only the certificate in force can be corrected.
+    """
+    full_name = full_name.strip()
+    if not full_name:
+        raise NameMissingError("Enter the name as on the license.")
+    old = _locked(certificate)
+    _refuse_when_out_of_force(old)
+    issue = _issue(old.completion, now, replaces=old)
+    content = rules.renamed(old.content, full_name=full_name, issue=issue)
+    new = _create(old.completion, issue, content, now, replaces=old)
+    audit.record(
+        action="certificate.reissued",
+        actor_id=actor_id,
+        subject=new,
+        details={"replaces": old.code, "content_hash": new.content_hash},
+    )
+    return new
+
+
+@transaction.atomic
+def revoke_certificate(
+    *, certificate: Certificate, reason: str, actor_id: int | None, now: datetime
+) -> Revocation:
+    """Declare a certificate revoked; its page says so, with the reason, for ever.
+
+    The reason is shown to anybody with the code. Raises ReasonMissingError, AlreadyRevokedError.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissingError("Say why; the reason is shown to everybody who checks the code.")
+    certificate = _locked(certificate)
+    if hasattr(certificate, "revocation"):
+        raise AlreadyRevokedError("This certificate was revoked before.")
+    revocation = Revocation.objects.create(
+        certificate=certificate, revoked_at=now, revoked_by_id=actor_id, reason=reason
+    )
+    audit.record(
+        action="certificate.revoked",
+        actor_id=actor_id,
+        subject=certificate,
+        details={"reason": reason},
+    )
+    return revocation
+
+
+def _locked(certificate: Certificate) -> Certificate:
+    return (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("completion")
+        .get(pk=certificate.pk)
+    )
+
+
+def _refuse_when_out_of_force(certificate: Certificate) -> None:
+    if hasattr(certificate, "revocation"):
+        raise AlreadyRevokedError("A revoked certificate cannot be corrected.")
+    if hasattr(certificate, "replaced_by"):
+        raise AlreadyReplacedError("Correct the certificate that replaced this one.")
+
+
+def _issue(
+    completion: Completion, now: datetime, *, replaces: Certificate | None = None
+) -> IssueFacts:
+    """The day of issue is the learner's own, as the completion's day is."""
+    return IssueFacts(
+        code=codes.new_code(),
+        site_url=settings.SITE_URL,
+        issued_on=dates.day_in_zone(now, completion.time_zone),
+        is_demonstration=settings.IS_DEMO,
+        replaces=None if replaces is None else replaces.code,
+    )
+
+
+def _create(
+    completion: Completion,
+    issue: IssueFacts,
+    content: dict[str, Any],
+    now: datetime,
+    replaces: Certificate | None = None,
+) -> Certificate:
+    return Certificate.objects.create(
+        code=issue.code,
+        person_id=completion.person_id,
+        completion=completion,
+        content=content,
+        content_hash=rules.digest_of(content),
+        design=DESIGN,
+        issued_at=now,
+        replaces=replaces,
+    )
