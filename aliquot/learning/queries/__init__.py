@@ -1,6 +1,7 @@
 """Reads of learning: facts for rules, and what the pages show."""
 
 from aliquot.learning.queries.openings import (
+    credit_again_from,
     credit_interval_months,
     history_of,
     live_completions,
@@ -32,6 +33,7 @@ __all__ = [
     "completion_of",
     "completion_record",
     "conditions_of",
+    "credit_again_from",
     "credit_interval_months",
     "history_of",
     "is_passed",

@@ -1,5 +1,6 @@
 """What decides whether a course may be started: entitlements, the offer, what was done before."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -8,6 +9,7 @@ from django.db.models.functions import Coalesce
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.catalog.queries import current_provider
+from aliquot.learning import rules
 from aliquot.learning.facts import History, Offer, Right
 from aliquot.learning.models import Completion, Enrollment, Entitlement
 
@@ -18,6 +20,11 @@ def credit_interval_months() -> int:
     """Months that must pass before a course earns credit again; the provider sets it."""
     provider = current_provider()
     return DEFAULT_INTERVAL_MONTHS if provider is None else provider.credit_interval_months
+
+
+def credit_again_from(completion: Completion) -> date:
+    """The day from which the course of a completion earns credit again."""
+    return rules.months_after(completion.completed_on, credit_interval_months())
 
 
 def rights_of(person: User) -> list[Right]:
