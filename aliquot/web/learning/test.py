@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aliquot.assessment import queries as assessment
@@ -69,9 +69,19 @@ def _attempt(enrollment: Enrollment, attempt_id: int) -> Attempt:
     return found
 
 
-def _context(enrollment: Enrollment, **more: Any) -> dict[str, Any]:
+def _context(enrollment: Enrollment, here: str, **more: Any) -> dict[str, Any]:
+    trail = [
+        {"label": "My learning", "url": reverse("learning:home")},
+        {
+            "label": enrollment.version.title,
+            "url": reverse("learning:resume", args=[enrollment.pk]),
+        },
+        {"label": "Test", "url": reverse("learning:test", args=[enrollment.pk])},
+        {"label": here},
+    ]
     return {
         "section": "learning",
+        "trail": trail if here else [*trail[:2], {"label": "Test"}],
         "enrollment": enrollment,
         "version": enrollment.version,
         "course": enrollment.course,
@@ -110,6 +120,7 @@ def _rules(
     now = clock.now()
     context = _context(
         enrollment,
+        "",
         refusal=refusal,
         attempts=attempts,
         open_form=open_attempt and assessment.public_form(open_attempt),
@@ -204,7 +215,9 @@ def _questions(
         )
         for asked in form.questions
     ]
-    context = _context(enrollment, attempt=own, test_form=form, rows=rows, has_errors=bool(errors))
+    context = _context(
+        enrollment, "Questions", attempt=own, test_form=form, rows=rows, has_errors=bool(errors)
+    )
     return render(request, "web/learning/test_attempt.html", context, status=422 if errors else 200)
 
 
@@ -268,7 +281,9 @@ def check(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResp
         return redirect("learning:results", enrollment.pk, own.pk)
     form: PublicForm = assessment.public_form(own)
     missing = [each for each in form.questions if not each.is_answered]
-    context = _context(enrollment, attempt=own, test_form=form, missing=missing)
+    context = _context(
+        enrollment, "Check your answers", attempt=own, test_form=form, missing=missing
+    )
     return render(request, "web/learning/test_check.html", context)
 
 
@@ -294,6 +309,7 @@ def results(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpRe
     outcome, needed = assessment.results(own), assessment.points_needed(own)
     context = _context(
         enrollment,
+        "Results",
         attempt=own,
         results=outcome,
         points_needed=needed,
