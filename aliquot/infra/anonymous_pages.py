@@ -32,7 +32,9 @@ KEY_FIELD = re.compile(r'(name="idempotency_key" value=")[A-Za-z0-9_-]+(")')
 
 def place(name: str) -> str:
     """What stands in a kept page for something of the visitor's; nobody can type it."""
-    return f"[[{salted_hmac('aliquot.anonymous_pages', name).hexdigest()[:32]}]]"
+    return (
+        f"[[{salted_hmac('aliquot.anonymous_pages', name, algorithm='sha256').hexdigest()[:32]}]]"
+    )
 
 
 def anonymous_page(*generation_names: str, seconds: int = SECONDS) -> Callable[[View], View]:
