@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 AA_TEXT = 4.5
+AT_NIGHT = 6.5  # a color that only just reads looks dull on a dark page
 PAPER_LIGHT = "#ffffff"
 PAPER_DARK = "#1f1b2a"
 INK_ON_DARK = "#17131f"
@@ -53,11 +54,11 @@ def _mixed(color: str, target: int, share: float) -> str:
     )
 
 
-def _until_readable(color: str, paper: str, target: int) -> str:
+def _until_readable(color: str, paper: str, *, target: int, ratio: float) -> str:
     """The color moved toward black (0) or white (255) until text in it reads on the paper."""
     for step in range(101):
         candidate = _mixed(color, target, step / 100)
-        if contrast(candidate, paper) >= AA_TEXT:
+        if contrast(candidate, paper) >= ratio:
             return candidate
     return _mixed(color, target, 1)
 
@@ -71,8 +72,8 @@ def accent(color: str) -> Accent:
         message = f"{color!r} is not a color; write it as #rrggbb"
         raise ValueError(message)
     return Accent(
-        light=_until_readable(color, PAPER_LIGHT, 0),
+        light=_until_readable(color, PAPER_LIGHT, target=0, ratio=AA_TEXT),
         light_ink=PAPER_LIGHT,
-        dark=_until_readable(color, PAPER_DARK, 255),
+        dark=_until_readable(color, PAPER_DARK, target=255, ratio=AT_NIGHT),
         dark_ink=INK_ON_DARK,
     )
