@@ -139,13 +139,17 @@ def test_the_theme_is_not_changed_by_a_link(client: Client) -> None:
 
 
 def test_a_provider_s_accent_becomes_readable_tokens(client: Client) -> None:
-    assert client.get("/provider.css").content == b""
     provider(accent_color="#ffcc00")
     response = client.get("/provider.css")
     assert response.headers["Content-Type"] == "text/css"
     assert b"--action: #" in response.content
     assert b"--action: #ffcc00" not in response.content.split(b"@media")[0]
     assert b'href="/provider.css"' in client.get("/about/terms/").content
+
+
+def test_a_site_without_a_provider_has_no_accent(client: Client) -> None:
+    assert client.get("/provider.css").content == b""
+    assert b"provider.css" not in client.get("/about/terms/").content
 
 
 def test_an_accent_that_is_no_color_gives_no_css(client: Client) -> None:
