@@ -6,11 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aliquot.catalog.facts import HoursSettings
 from aliquot.catalog.models import Course
 from aliquot.demo import cast
 from aliquot.flows.publish_course import publish_courses
 from aliquot.infra import clock, upkeep
-from aliquot.interop.coursepack import read_courses
+from aliquot.interop.coursepack.reader import read_course
 from aliquot.lib.errors import NotAllowedError
 
 SAMPLES = settings.ROOT / "courses"
@@ -48,7 +49,9 @@ def import_samples(folder: Path) -> None:
         return
     now = clock.now()
     published = now - timedelta(days=120)
-    publish_courses(packs=read_courses(wanted), actor_id=None, now=published)
+    readings = [read_course(path, settings=HoursSettings()) for path in wanted]
+    packs = [reading.pack for reading in readings if reading.pack is not None]
+    publish_courses(packs=packs, actor_id=None, now=published)
     cast.provider(courses=list(Course.objects.order_by("code")), now=published)
 
 

@@ -1,0 +1,313 @@
+"""The permission matrix: every route × every wrong actor that exists. A route without a row fails.
+
+Actors: anonymous; Stella, another learner; Priya, staff with a second factor but without the
+administrator's right; Amara, administrator without a second factor. Rosa owns the objects.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from aliquot.accounts.adapters.second_factor import set_up_codes
+from aliquot.accounts.models import User
+from aliquot.accounts.services import add_license_number, grant_staff_role
+from aliquot.learning import services as learning
+from tests.factories.catalog import provider, published_course
+from tests.factories.certificates import finished
+from tests.factories.credentials import holding
+from tests.factories.learning import read_through, started, taken_test
+from tests.people import person
+from tests.routes import database_state, routes
+
+SECRETS = ("rosa@example.org", "TN 00000", "1234567")
+
+
+@dataclass(frozen=True)
+class World:
+    """Rosa's things, and who must not touch them."""
+
+    values: dict[str, Any]
+    name_of_owner: str
+    owner: User
+    stranger: User
+    support: User
+    administrator: User
+
+
+@pytest.fixture
+def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
+    """Rosa with an object of every kind."""
+    before = now - timedelta(days=3)
+    provider()
+    done = finished(rosa, published_course("HEM-101", pages=2), before)
+    course = published_course("SAF-101", title="Chemical Hygiene", area="safety_lab", pages=2)
+    enrollment = started(rosa, course, before)
+    read_through(enrollment, before)
+    submitted = taken_test(enrollment, before, wrong=2)
+    attempt = learning.start_test(enrollment=enrollment, now=now)
+    held = holding(rosa)
+    license_number = add_license_number(
+        person=rosa, state="FL", profession="Technologist", number="TN 00000", actor_id=rosa.pk
+    )
+    rosa.ascp_customer_id = "1234567"
+    rosa.save()
+    set_up_codes(person=rosa)
+    priya = person("priya@example.org", "Priya Nair")
+    grant_staff_role(person=priya, role="support", now=now, actor_id=None)
+    set_up_codes(person=priya)
+    page = course.current_version.pages.first()  # type: ignore[union-attr]
+    question = page.questions.first() if page else None
+    values = {
+        "slug": course.slug,
+        "page_slug": page.slug if page else "",
+        "question_key": question.key if question else "x",
+        "version": 1,
+        "key": "reading-area",
+        "enrollment_id": enrollment.pk,
+        "attempt_id": attempt.pk,
+        "submitted_id": submitted.pk,
+        "number_id": license_number.pk,
+        "held_id": held.pk,
+        "code": done.code,
+        "course_code": course.code,
+        "person_id": rosa.pk,
+        "name": "terms",
+    }
+    return World(values, "Rosa Méndez", rosa, stella, priya, amara)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may use a route. ``guard`` is public, own, owner, staff, administrator or library."""
+
+    guard: str
+    arguments: tuple[str, ...] = ()
+    fixed: tuple[Any, ...] = ()
+    shows_name: bool = False  # a public page that shows the owner's name, as it must
+
+
+LIBRARY = Row("library")
+MATRIX = {
+    # Signing in: the library's own screens, tested in tests/accounts/test_sign_in.py.
+    "account_login": LIBRARY,
+    "account_logout": LIBRARY,
+    "account_inactive": LIBRARY,
+    "account_signup": LIBRARY,
+    "account_reauthenticate": Row("own"),
+    "account_email": Row("own"),
+    "account_email_verification_sent": LIBRARY,
+    "account_change_password": Row("own"),
+    "account_set_password": Row("own"),
+    "account_reset_password": LIBRARY,
+    "account_confirm_login_code": LIBRARY,
+    "account_reset_password_from_key_done": LIBRARY,
+    "account_reset_password_from_key": Row("library", fixed=("x", "y")),
+    "account_reset_password_done": LIBRARY,
+    "mfa_index": Row("own"),
+    "mfa_authenticate": LIBRARY,
+    "mfa_reauthenticate": Row("own"),
+    "mfa_activate_totp": Row("own"),
+    "mfa_deactivate_totp": Row("own"),
+    "mfa_view_recovery_codes": Row("own"),
+    "mfa_generate_recovery_codes": Row("own"),
+    "mfa_download_recovery_codes": Row("own"),
+    "mfa_list_webauthn": Row("own"),
+    "mfa_add_webauthn": Row("own"),
+    "mfa_reauthenticate_webauthn": Row("own"),
+    "mfa_remove_webauthn": Row("own", fixed=(1,)),
+    "mfa_edit_webauthn": Row("own", fixed=(1,)),
+    "mfa_login_webauthn": LIBRARY,
+    "usersessions_list": Row("own"),
+    # Open to everybody.
+    "operations:healthz": Row("public"),
+    "operations:readyz": Row("public"),
+    "operations:robots": Row("public"),
+    "operations:security_txt": Row("public"),
+    "operations:csp_report": Row("public"),
+    "operations:mail_list": Row("demo"),
+    "operations:mail": Row("demo", fixed=(1,)),
+    "pages:home": Row("public"),
+    "pages:page": Row("public", ("name",)),
+    "pages:theme": Row("public"),
+    "pages:provider_css": Row("public"),
+    "pages:style": Row("public"),
+    "pages:style_player": Row("public"),
+    "catalog:list": Row("public"),
+    "catalog:course": Row("public", ("slug",)),
+    "catalog:preview": Row("public", ("slug", "page_slug")),
+    "catalog:figure": Row("public", ("slug", "version", "key")),
+    "catalog:sitemap": Row("public"),
+    "credentials:for_index": Row("public"),
+    "credentials:for_body": Row("public", fixed=("ascp-mls",)),
+    "certificates:verify_form": Row("public"),
+    "certificates:verify": Row("public", ("code",), shows_name=True),
+    # One's own space: a sign-in is enough, and it shows nobody else's things.
+    "accounts:profile": Row("own"),
+    "accounts:add_license": Row("own"),
+    "learning:home": Row("own"),
+    "learning:start": Row("own", ("slug",)),
+    "credentials:home": Row("own"),
+    "credentials:add": Row("own"),
+    "certificates:list": Row("own"),
+    "certificates:transcript_pdf": Row("own"),
+    "certificates:transcript_csv": Row("own"),
+    # Objects of one person.
+    "accounts:remove_license": Row("owner", ("number_id",)),
+    "learning:resume": Row("owner", ("enrollment_id",)),
+    "learning:save": Row("owner", ("enrollment_id",)),
+    "learning:player": Row("owner", ("enrollment_id", "page_slug")),
+    "learning:turn": Row("owner", ("enrollment_id", "page_slug")),
+    "learning:answer": Row("owner", ("enrollment_id", "page_slug", "question_key")),
+    "learning:test": Row("owner", ("enrollment_id",)),
+    "learning:attempt": Row("owner", ("enrollment_id", "attempt_id")),
+    "learning:save_answer": Row("owner", ("enrollment_id", "attempt_id")),
+    "learning:check": Row("owner", ("enrollment_id", "attempt_id")),
+    "learning:submit": Row("owner", ("enrollment_id", "attempt_id")),
+    "learning:results": Row("owner", ("enrollment_id", "submitted_id")),
+    "learning:evaluation": Row("owner", ("enrollment_id",)),
+    "learning:finished": Row("owner", ("enrollment_id",)),
+    "credentials:detail": Row("owner", ("held_id",)),
+    "credentials:points": Row("owner", ("held_id",)),
+    "credentials:change": Row("owner", ("held_id",)),
+    "credentials:next": Row("owner", ("held_id",)),
+    "credentials:remove": Row("owner", ("held_id",)),
+    "certificates:detail": Row("owner", ("code",)),
+    "certificates:pdf": Row("owner", ("code",)),
+}
+
+
+def address(name: str, row: Row, values: dict[str, Any]) -> str:
+    """The route's address for Rosa's object."""
+    arguments = [values[key] for key in row.arguments] or list(row.fixed)
+    return reverse(name, args=arguments)
+
+
+def signed_in(who: User | None, *, csrf: bool = False) -> Client:
+    """A browser of that person."""
+    client = Client(enforce_csrf_checks=csrf)
+    if who is not None:
+        client.force_login(who)
+    return client
+
+
+def leaks(response: Any, row: Row, world: World) -> list[str]:
+    """What of Rosa's a response shows that it must not."""
+    if response.streaming:
+        return []
+    text = response.content.decode("utf-8", errors="replace")
+    names = () if row.shows_name else (world.name_of_owner, world.values["code"])
+    return [secret for secret in (*SECRETS, *names) if secret in text]
+
+
+def goes_to_sign_in(response: Any) -> bool:
+    """A redirect to the sign-in page."""
+    return bool(
+        response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
+    )
+
+
+def test_every_route_has_a_row() -> None:
+    names = {name for name, _ in routes()}
+    assert sorted(names - MATRIX.keys()) == []
+    assert sorted(MATRIX.keys() - names) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_wrong_actor_gets_through(world: World, method: str) -> None:
+    before = database_state()
+    wrong: list[str] = []
+    for name, row in MATRIX.items():
+        url = address(name, row, world.values)
+        if row.guard in {"public", "library", "demo"}:
+            continue
+        response = getattr(signed_in(None), method)(url)
+        if not (goes_to_sign_in(response) or response.status_code == 405):
+            wrong.append(f"anonymous {method} {name}: {response.status_code}")
+        if row.guard == "own":
+            continue
+        for who in (world.stranger, world.support, world.administrator):
+            if row.guard in {"staff", "administrator"} and who is not world.stranger:
+                continue
+            response = getattr(signed_in(who), method)(url)
+            if response.status_code not in {404, 405}:
+                wrong.append(f"{who} {method} {name}: {response.status_code}")
+            wrong += [f"{who} {name} shows {secret}" for secret in leaks(response, row, world)]
+    assert wrong == []
+    assert database_state() == before
+
+
+def test_support_staff_do_not_get_what_administrators_do(world: World) -> None:
+    for name, row in MATRIX.items():
+        if row.guard == "administrator":
+            response = signed_in(world.support).get(address(name, row, world.values))
+            assert (name, response.status_code) in {(name, 404), (name, 405)}
+
+
+def test_staff_without_a_second_factor_are_sent_to_set_one_up(world: World) -> None:
+    for name, row in MATRIX.items():
+        if row.guard in {"staff", "administrator"}:
+            response = signed_in(world.administrator).get(address(name, row, world.values))
+            if response.status_code != 405:
+                assert (name, response.get("Location")) == (name, reverse("mfa_index"))
+
+
+def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
+    for name, row in MATRIX.items():
+        if row.guard in {"own", "public"}:
+            response = signed_in(world.stranger).get(address(name, row, world.values), follow=True)
+            assert (name, leaks(response, row, world)) == (name, [])
+
+
+def test_the_owner_gets_through(world: World) -> None:
+    shut = []
+    for name, row in MATRIX.items():
+        if row.guard == "owner":
+            response = signed_in(world.owner).get(address(name, row, world.values))
+            if response.status_code == 404 or goes_to_sign_in(response):
+                shut.append(name)
+    assert shut == []
+
+
+def test_no_unsafe_request_passes_without_its_token(world: World) -> None:
+    """Webhooks will verify a signature instead; the policy report takes nothing but text."""
+    passed = []
+    for name, row in MATRIX.items():
+        if name == "operations:csp_report":
+            continue
+        url = address(name, row, world.values)
+        response = signed_in(world.owner, csrf=True).post(url)
+        if response.status_code not in {403, 405}:
+            passed.append(f"{name}: {response.status_code}")
+    assert passed == []
+
+
+def test_reading_changes_nothing(world: World) -> None:
+    """Walks all GET routes as each role and compares the whole database."""
+    for who in (None, world.owner, world.stranger, world.support):
+        client = signed_in(who)
+        before = database_state()
+        for name, row in MATRIX.items():
+            client.get(address(name, row, world.values))
+            after = database_state()
+            changed = [table for table in after if after[table] != before[table]]
+            assert (name, changed) == (name, [])
+
+
+def test_the_demo_mailbox_exists_in_the_demo_only(settings: Any, world: World) -> None:
+    settings.IS_DEMO = False
+    settings.PROFILE = "production"
+    for name, row in MATRIX.items():
+        if row.guard == "demo":
+            response = Client().get(address(name, row, world.values))
+            assert (name, response.status_code) == (name, 404)
+
+
+def test_a_missing_row_would_be_noticed() -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("learning:no_such_route")
+    assert settings.ROOT_URLCONF == "aliquot.urls"
