@@ -7,6 +7,7 @@ from aliquot.catalog.queries.courses import (
     has_reviewer,
     outline_of,
     preview_figure_keys,
+    preview_page_ids,
     published_version,
     versions_of,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "has_reviewer",
     "outline_of",
     "preview_figure_keys",
+    "preview_page_ids",
     "published_version",
     "sample_page",
     "suggestions",

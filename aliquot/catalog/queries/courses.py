@@ -36,6 +36,11 @@ def preview_figure_keys(version: CourseVersion) -> set[str]:
     return {block["key"] for page in blocks for block in page if block["kind"] == "figure"}
 
 
+def preview_page_ids(version: CourseVersion) -> list[int]:
+    """The pages anyone may read."""
+    return list(version.pages.filter(is_preview=True).values_list("pk", flat=True))
+
+
 def approvals_of(course: Course) -> list[ApprovalFacts]:
     """Every approval that was not withdrawn, whatever its days."""
     return [

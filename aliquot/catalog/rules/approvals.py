@@ -1,6 +1,11 @@
-"""Whether an approval may be entered."""
+"""Whether an approval may be entered, and how it stands on a day."""
+
+from datetime import date
+from typing import Literal
 
 from aliquot.catalog.facts import ApprovalProposal
+
+ApprovalState = Literal["withdrawn", "upcoming", "ended", "valid"]
 
 
 def approval_refusal(approval: ApprovalProposal, *, has_reviewer: bool) -> str:
@@ -15,3 +20,14 @@ def approval_refusal(approval: ApprovalProposal, *, has_reviewer: bool) -> str:
     if approval.hours <= 0:
         return f"hours {approval.hours}; accepted: an amount above zero"
     return ""
+
+
+def approval_state(
+    *, valid_from: date, valid_through: date, is_withdrawn: bool, day: date
+) -> ApprovalState:
+    """How an approval stands on ``day``; its first and last day belong to it."""
+    if is_withdrawn:
+        return "withdrawn"
+    if day < valid_from:
+        return "upcoming"
+    return "ended" if day > valid_through else "valid"

@@ -1,6 +1,0 @@
-"""Being written."""
-
-from django.urls import URLPattern
-
-app_name = "catalog"
-urlpatterns: list[URLPattern] = []

@@ -1,0 +1,253 @@
+"""The list of courses: search, facets in the address, cards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from aliquot.accounts.models import User
+from aliquot.catalog import queries
+from aliquot.catalog.data import areas
+from aliquot.catalog.facts import CatalogEntry, FacetOption, Listing, Selection
+from aliquot.credentials.queries import RequirementChoice, requirement_choices
+from aliquot.infra import cache, clock
+from aliquot.learning.queries import shelf_of
+from aliquot.lib.dates import short_date
+from aliquot.lib.decimals import shortest
+from aliquot.web.catalog.anonymous import anonymous_page
+
+PER_PAGE = 24
+LONGEST_QUERY = 200
+LENGTHS = {"short": "Up to 1 hour", "medium": "1 to 2 hours", "long": "Over 2 hours"}
+LEVELS = {"basic": "Basic", "intermediate": "Intermediate", "advanced": "Advanced"}
+SORTS = {"": "Best match, then title", "newest": "Newest first", "shortest": "Shortest first"}
+RANKING = (
+    "Best match first: a word in the title counts more than one elsewhere; equal matches and "
+    "everything unsearched stand in the order of their titles. Nobody can pay for a place."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A course as ``ui/course_card.html`` takes it."""
+
+    title: str
+    subtitle: str
+    url: str
+    area: str
+    area_name: str
+    hours: Decimal
+    level: str
+    fills: str = ""
+    status: str = ""
+
+
+@require_safe
+def course_list(request: HttpRequest) -> HttpResponse:
+    """The catalog. Every choice is in the address; an unknown one is as if it were not there."""
+    today = clock.now().date()
+    wish = _Wish.read(request, today)
+
+    def page() -> HttpResponse:
+        return render(request, "web/catalog/list.html", _context(request, wish))
+
+    if wish.selection.words:
+        return page()  # there are more queries than memory
+    return anonymous_page(
+        request,
+        name_parts=["course list", wish.address(), request.GET.get("page", "")[:6], today],
+        generations=[queries.GENERATION, queries.PROVIDER_GENERATION],
+        render=page,
+    )
+
+
+def requirement_options(today: date) -> list[RequirementChoice]:
+    """Every requirement of every credential with the courses that count toward it."""
+    return cache.remember(
+        ["requirement choices", today],
+        [queries.GENERATION],
+        lambda: requirement_choices(as_of=today),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the address asks for, unknown choices left out."""
+
+    selection: Selection
+    fills: RequirementChoice | None
+    choices: Sequence[RequirementChoice]
+
+    @classmethod
+    def read(cls, request: HttpRequest, today: date) -> "_Wish":
+        asked = request.GET
+        choices = requirement_options(today)
+        fills = next((each for each in choices if each.value == asked.get("fills")), None)
+        selection = Selection(
+            words=" ".join(asked.get("q", "")[:LONGEST_QUERY].split()),
+            is_exact="exact" in asked,
+            subject=_one_of(asked.get("subject"), areas()),
+            length=_one_of(asked.get("length"), LENGTHS),
+            level=_one_of(asked.get("level"), LEVELS),
+            sort=_one_of(asked.get("sort"), SORTS),
+            course_ids=fills.course_ids if fills else None,
+        )
+        return cls(selection, fills, choices)
+
+    def address(self, **changes: str) -> str:
+        """The address of the list with some choices changed; the page begins at the first."""
+        chosen = {
+            "q": self.selection.words,
+            "exact": "1" if self.selection.is_exact else "",
+            "fills": self.fills.value if self.fills else "",
+            "subject": self.selection.subject,
+            "length": self.selection.length,
+            "level": self.selection.level,
+            "sort": self.selection.sort,
+        } | changes
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        return reverse("catalog:list") + (f"?{query}" if query else "")
+
+
+def _one_of(value: str | None, accepted: Any) -> str:
+    return value if value is not None and value in accepted else ""
+
+
+def _context(request: HttpRequest, wish: _Wish) -> dict[str, Any]:
+    listing = queries.browse(wish.selection)
+    counts = queries.catalog_counts()
+    page = Paginator(listing.entries, PER_PAGE).get_page(request.GET.get("page"))
+    statuses = _statuses(request)
+    return {
+        "section": "courses",
+        "headline": headline(counts.courses, counts.contact_hours),
+        "selection": wish.selection,
+        "found": len(listing.entries),
+        "groups": _groups(wish, listing),
+        "chosen": _chosen(wish),
+        "cards": [_card(entry, wish.fills, statuses) for entry in page.object_list],
+        "page": page,
+        "listing": listing,
+        "sorts": [
+            {"label": label, "url": wish.address(sort=key), "current": key == wish.selection.sort}
+            for key, label in SORTS.items()
+        ],
+        "ranking": RANKING,
+        "exact_url": wish.address(exact="1"),
+        "everything_url": reverse("catalog:list"),
+        "suggestions": [
+            {"label": areas()[area].title, "url": f"{reverse('catalog:list')}?subject={area}"}
+            for area in queries.suggestions()[:8]
+            if area in areas()
+        ],
+    }
+
+
+def headline(courses: int, hours: Decimal) -> str:
+    """One piece of text, counted now: ``2 courses, 2.25 contact hours``."""
+    course_word = "course" if courses == 1 else "courses"
+    hour_word = "contact hour" if hours == 1 else "contact hours"
+    return f"{courses:,} {course_word}, {shortest(hours)} {hour_word}"
+
+
+def _statuses(request: HttpRequest) -> dict[str, str]:
+    """What a signed-in person did with which course, by its address; what was last counts."""
+    if not isinstance(request.user, User):
+        return {}
+    return {
+        each.course_slug: (
+            f"Done {short_date(each.completed_on)}" if each.completed_on else "In progress"
+        )
+        for each in reversed(shelf_of(request.user))
+    }
+
+
+def _card(entry: CatalogEntry, fills: RequirementChoice | None, statuses: dict[str, str]) -> Card:
+    names = [areas()[subject.area].title for subject in entry.subjects if subject.area in areas()]
+    return Card(
+        title=entry.title,
+        subtitle=entry.subtitle,
+        url=reverse("catalog:course", args=[entry.slug]),
+        area=entry.area,
+        area_name=", ".join(names[:2]) + (" and more" if len(names) > 2 else ""),
+        hours=entry.hours,
+        level=LEVELS.get(entry.level, ""),
+        fills=f"Counts toward {fills.title}" if fills else "",
+        status=statuses.get(entry.slug, ""),
+    )
+
+
+def _groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
+    chosen = wish.selection
+    titles = {area.id: area.title for area in areas().values()}
+    groups = _requirement_groups(wish)
+    for name, title, options, labels, current in (
+        ("subject", "Subject", listing.subjects, titles, chosen.subject),
+        ("length", "Length", listing.lengths, LENGTHS, chosen.length),
+        ("level", "Level", listing.levels, LEVELS, chosen.level),
+    ):
+        shown = [
+            _option(wish, name, option, labels, current)
+            for option in options
+            if option.count or option.key == current
+        ]
+        if shown:
+            groups.append({"title": title, "options": shown})
+    return groups
+
+
+def _option(
+    wish: _Wish, name: str, option: FacetOption, labels: Any, current: str
+) -> dict[str, Any]:
+    is_chosen = option.key == current
+    return {
+        "label": labels[option.key],
+        "url": wish.address(**{name: "" if is_chosen else option.key}),
+        "count": option.count,
+        "selected": is_chosen,
+        "area": option.key if name == "subject" else "",
+    }
+
+
+def _requirement_groups(wish: _Wish) -> list[dict[str, Any]]:
+    """One group a credential, with the requirements that some course counts toward."""
+    apart = queries.browse(replace(wish.selection, course_ids=None))
+    left = {entry.course_id for entry in apart.entries}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for choice in wish.choices:
+        is_chosen = wish.fills is not None and choice.value == wish.fills.value
+        if not choice.course_ids and not is_chosen:
+            continue
+        groups.setdefault(choice.credential.letters, []).append(
+            {
+                "label": choice.title,
+                "url": wish.address(fills="" if is_chosen else choice.value),
+                "count": len(left & choice.course_ids),
+                "selected": is_chosen,
+                "area": choice.requirement,
+            }
+        )
+    return [
+        {"title": f"Counts toward {letters}", "options": options}
+        for letters, options in groups.items()
+    ]
+
+
+def _chosen(wish: _Wish) -> list[dict[str, str]]:
+    """The choices made, each with the address without it."""
+    selection = wish.selection
+    made = [
+        ("fills", f"Counts toward {wish.fills.label}" if wish.fills else ""),
+        ("subject", areas()[selection.subject].title if selection.subject else ""),
+        ("length", LENGTHS.get(selection.length, "")),
+        ("level", LEVELS.get(selection.level, "")),
+    ]
+    return [{"label": label, "url": wish.address(**{name: ""})} for name, label in made if label]
