@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from aliquot.accounts.models import User
 from aliquot.assessment.models import Attempt
-from aliquot.catalog.models import Course, Page
+from aliquot.catalog.models import Course, CourseVersion, Page
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
 from aliquot.learning.facts import Opening
@@ -42,6 +42,13 @@ def attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
     if found is None:
         raise EnrollmentNotFoundError
     return found
+
+
+def has_enrolled(person: User | AnonymousUser, version: CourseVersion) -> bool:
+    """Whether this person takes or took the version, and so may see all of it."""
+    if not isinstance(person, User):
+        return False
+    return Enrollment.objects.filter(person=person, version=version).exists()
 
 
 def opening_for(person: User | AnonymousUser, course: Course, now: datetime) -> Opening:
