@@ -37,6 +37,7 @@ class Body:
     where_is_the_end: str
     where_are_the_points: str
     voluntary: str
+    expired: str
     history: str
     equivalence: CountingRule | None
     counting: tuple[CountingRule, ...]
@@ -70,6 +71,7 @@ def _body(body_id: str, row: Fields) -> Body:
         where_is_the_end=row.take("where_is_the_end", text),
         where_are_the_points=row.take("where_are_the_points", text),
         voluntary=row.take("voluntary", text, ""),
+        expired=row.take("expired", text, ""),
         history=row.take("history", text, ""),
         equivalence=_equivalence(row),
         counting=tuple(map(_rule, row.rows("counting"))),

@@ -89,17 +89,17 @@ def courses_filling(
     *,
     as_of: date,
     gaps: Mapping[str, Decimal] | None = None,
-    without: Collection[int] = (),
+    without_codes: Collection[str] = (),
 ) -> dict[str, list[Filling]]:
     """For each requirement the open courses that could fill it, best first.
 
     With ``gaps`` (what is missing, by requirement): those that close the whole gap come first,
     shortest first, then those that close most of it. Without: those that fill most. A course whose
-    approvals the body does not take comes last. ``without`` names courses to leave out.
+    approvals the body does not take comes last. ``without_codes`` names courses to leave out.
     """
     found: dict[str, list[Filling]] = {}
     for course in entries():
-        if course.course_id in without:
+        if course.code in without_codes:
             continue
         activity = _activity(course, as_of)
         accepted = reach_of(held, activity, as_of=as_of)
@@ -114,6 +114,11 @@ def courses_filling(
         gap = Decimal(0) if gaps is None else gaps[requirement]
         fillings.sort(key=lambda filling: _rank(filling, gap))
     return found
+
+
+def public_fillings(pack: Pack, *, today: date) -> dict[str, list[Filling]]:
+    """For each requirement of a credential the courses for anybody who must take part."""
+    return courses_filling(newcomer(pack, today=today), as_of=today)
 
 
 def requirements_filled_by(

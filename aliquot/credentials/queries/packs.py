@@ -1,6 +1,7 @@
 """The rule packs, read once per process, and what pages say about them."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -8,6 +9,7 @@ from aliquot.credentials import data
 from aliquot.credentials.data.bodies import Body, CountingRule, body
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import KINDS, Confirmed, Pack
+from aliquot.credentials.rules import claims
 from aliquot.lib.decimals import shortest
 
 
@@ -105,3 +107,8 @@ def _titles(pack: Pack) -> str:
         if accepted is None or approval in accepted
     ]
     return ", ".join(titles)
+
+
+def question_left(pack: Pack, first_certified_on: date | None) -> str | None:
+    """What else decides who must take part: ``formerly_nca``, ``international`` or nothing."""
+    return claims.question_left(pack, first_certified_on)

@@ -1,0 +1,181 @@
+"""Adding a credential in two minutes, and changing what was said about it."""
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from aliquot.accounts.models import User
+from aliquot.credentials import access, queries, services
+from aliquot.credentials.errors import InvalidClaimError
+from aliquot.credentials.models import HeldCredential
+from aliquot.infra import clock
+from aliquot.lib.dates import day_in_zone
+from aliquot.lib.errors import NotFoundError
+from aliquot.web.credentials import words
+from aliquot.web.credentials.forms import AddForm, ChangeForm, NextCycleForm, PointsForm
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Step 1: which credential, when the cycle ends, when first certified. Then the verdict."""
+    person, now = _person(request), clock.now()
+    form = AddForm(
+        request.POST if request.method == "POST" else None,
+        today=_today(person, now),
+        initial={"credential": request.GET.get("credential", "")},
+    )
+    if form.is_bound and form.is_valid() and not form.is_asking:
+        try:
+            held = services.add_credential(
+                person=person, now=now, actor_id=person.pk, **form.claim()
+            )
+        except InvalidClaimError as error:
+            form.refuse(error)
+        else:
+            return redirect("credentials:points", held.pk)
+    context = {
+        "section": "credentials",
+        "form": form,
+        "bodies": {pack.body: queries.body_of(pack) for pack in queries.packs()}.values(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/credentials/add.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def points(request: HttpRequest, held_id: int) -> HttpResponse:
+    """Step 2, which may be left out: one box per requirement for points the body already shows."""
+    person, now = _person(request), clock.now()
+    held = _own(request, held_id)
+    standing = queries.standing_of(held, now=now)
+    form = PointsForm(
+        request.POST if request.method == "POST" else None,
+        requirements=standing.verdict.requirements,
+        unit=standing.pack.unit,
+        initial={name: amount for name, amount in standing.balances.items() if amount},
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            services.record_opening_balances(
+                held=held, points=form.points(), now=now, actor_id=person.pk
+            )
+        except InvalidClaimError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Your points are saved.")
+            return redirect("credentials:detail", held.pk)
+    context = {
+        "section": "credentials",
+        "form": form,
+        "standing": standing,
+        "headline": words.headline(standing),
+        "body": queries.body_of(standing.pack),
+        "is_first": not standing.records,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/credentials/points.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, held_id: int) -> HttpResponse:
+    """Correct the dates, or say that it has expired."""
+    person, now = _person(request), clock.now()
+    held = _own(request, held_id)
+    cycle = access.open_cycle_of(held)
+    form = ChangeForm(
+        request.POST if request.method == "POST" else None,
+        today=_today(person, now),
+        initial=ChangeForm.initial_for(held, cycle),
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            services.correct_credential(held=held, now=now, actor_id=person.pk, **form.claim())
+        except InvalidClaimError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Your changes are saved.")
+            return redirect("credentials:detail", held.pk)
+    return _form_page(request, "change", held, form)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
+    """Begin the next cycle with the end date that the body shows."""
+    person, now = _person(request), clock.now()
+    held = _own(request, held_id)
+    form = NextCycleForm(
+        request.POST if request.method == "POST" else None, today=_today(person, now)
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            services.start_next_cycle(
+                held=held, ends_on=form.cleaned_data["ends_on"], now=now, actor_id=person.pk
+            )
+        except InvalidClaimError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Your next cycle has begun.")
+            return redirect("credentials:points", held.pk)
+    return _form_page(request, "next", held, form)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, held_id: int) -> HttpResponse:
+    """Stop following a credential, after asking."""
+    held = _own(request, held_id)
+    if request.method == "POST":
+        services.remove_credential(held=held, now=clock.now(), actor_id=_person(request).pk)
+        messages.success(request, "It is removed. Your courses and certificates stay.")
+        return redirect("credentials:home")
+    return _form_page(request, "remove", held, None)
+
+
+def _form_page(
+    request: HttpRequest, name: str, held: HeldCredential, form: ChangeForm | NextCycleForm | None
+) -> HttpResponse:
+    facts = queries.facts_of(held, access.open_cycle_of(held))
+    context = {
+        "section": "credentials",
+        "form": form,
+        "held": held,
+        "facts": facts,
+        "pack": facts.pack,
+        "body": queries.body_of(facts.pack),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, f"web/credentials/{name}.html", context, status=status)
+
+
+def _own(request: HttpRequest, held_id: int) -> HeldCredential:
+    try:
+        return access.held_for(_person(request), held_id)
+    except NotFoundError:
+        raise Http404 from None
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person
+
+
+def _today(person: User, now: datetime) -> date:
+    return day_in_zone(now, person.time_zone)
+
+
+urlpatterns = [
+    path("credentials/add/", add, name="add"),
+    path("credentials/<int:held_id>/points/", points, name="points"),
+    path("credentials/<int:held_id>/change/", change, name="change"),
+    path("credentials/<int:held_id>/next/", next_cycle, name="next"),
+    path("credentials/<int:held_id>/remove/", remove, name="remove"),
+]

@@ -1,0 +1,76 @@
+"""What my credentials still need: all of them, and one with every point explained."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from aliquot.accounts.models import User
+from aliquot.credentials.queries import CycleStanding, body_of
+from aliquot.flows.credential_overview import Overview, overview_of
+from aliquot.infra import clock
+from aliquot.web.credentials import cards
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Nothing yet: the way in. One credential: all of it. Several: a card each."""
+    now = clock.now()
+    overview = overview_of(_person(request), now=now)
+    if not overview.standings:
+        return render(request, "web/credentials/empty.html", {"section": "credentials"})
+    if len(overview.standings) == 1:
+        return _detail(request, overview, overview.standings[0])
+    context = {
+        "section": "credentials",
+        "cards": [cards.card_of(standing, overview) for standing in overview.standings],
+    }
+    return render(request, "web/credentials/several.html", context)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, held_id: int) -> HttpResponse:
+    """One credential with every point explained."""
+    overview = overview_of(_person(request), now=clock.now())
+    return _detail(request, overview, _own(overview, held_id))
+
+
+def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -> HttpResponse:
+    pack = standing.pack
+    rule_set = standing.verdict.rule_set
+    context = {
+        "section": "credentials",
+        "card": cards.card_of(standing, overview),
+        "standing": standing,
+        "verdict": standing.verdict,
+        "pack": pack,
+        "body": body_of(pack),
+        "rules": cards.rules_of(rule_set) if rule_set else None,
+        "sources": cards.sources_of(pack),
+        "others": [
+            cards.card_of(each, overview) for each in overview.standings if each is not standing
+        ],
+    }
+    return render(request, "web/credentials/detail.html", context)
+
+
+def _own(overview: Overview, held_id: int) -> CycleStanding:
+    """One's own credential; absent and another person's answer alike."""
+    for standing in overview.standings:
+        if standing.held.pk == held_id:
+            return standing
+    raise Http404
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person
+
+
+urlpatterns = [
+    path("credentials/", home, name="home"),
+    path("credentials/<int:held_id>/", detail, name="detail"),
+]

@@ -1,0 +1,221 @@
+"""Sentences about a credential's status. Every number is the engine's; here they become words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from aliquot.credentials.facts import Pack, Reason, Situation, Verdict
+from aliquot.credentials.queries import CycleStanding, Origin, Record, body_of
+from aliquot.lib.dates import long_date
+from aliquot.lib.decimals import shortest
+
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_CITATION = re.compile(r"\s*(?:Rules for cycles that end from [0-9-]+|Current rules); sources .*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a page says first: the fact with its date, and what follows from it."""
+
+    title: str
+    lead: str
+    advice: str = ""
+    kind: str = "info"  # of the advice: info, success, warning, danger
+
+
+def american(text: str) -> str:
+    """The text with dates such as 2027-06-30 written as "June 30, 2027"."""
+    return _ISO_DATE.sub(lambda found: long_date(date(*map(int, found.groups()))), text)
+
+
+def reason(text: str) -> str:
+    """A sentence of the engine without its citation: the page lists the sources once."""
+    return american(_CITATION.sub("", text))
+
+
+def in_units(amount: Decimal | None, unit: str) -> str:
+    """``9.5 points``, ``1 point``; unknown stays unknown. ``unit`` is the plural."""
+    if amount is None:
+        return "an unknown number of " + unit
+    return f"{shortest(amount)} {unit.removesuffix('s') if amount == 1 else unit}"
+
+
+def counted_days(days: int) -> str:
+    """``today``, ``1 day left``, ``189 days left``."""
+    if days == 0:
+        return "today is the last day"
+    return f"{days:,} day{'' if days == 1 else 's'} left"
+
+
+def headline(standing: CycleStanding) -> Headline:
+    """The date first: what is missing, and the last sensible day."""
+    title, advice, kind = _SENTENCES[standing.situation](standing.verdict)
+    return Headline(title=title, lead=_lead(standing.verdict), advice=advice, kind=kind)
+
+
+def taking_part(verdict: Verdict) -> str:
+    """Whether the holder must take part, and why."""
+    required = verdict.participation.required
+    because = american(verdict.participation.because)
+    if required is None:
+        return f"whether you must take part is not known: {because}"
+    if required:
+        return f"participation required: {because}"
+    return because
+
+
+def verb(pack: Pack) -> str:
+    """What a holder does at the end of a cycle: declare (ASCP), renew (states), file (AMT)."""
+    return body_of(pack).files
+
+
+def origin_words(record: Record, pack: Pack) -> str:
+    """Who says so: a certificate of this site, the holder, or the body's page."""
+    if record.origin is Origin.OPENING_BALANCE:
+        return "opening balance, no proof here"
+    return "logged by you" if record.origin is Origin.ELSEWHERE else ""
+
+
+def refusal(record: Record, row_reason: Reason, explain: str) -> str:
+    """Why an amount does not count; of an opening balance nobody knows the subject."""
+    if record.origin is Origin.OPENING_BALANCE and row_reason is Reason.NOT_ACCEPTED:
+        return "Any area is full, and these points can fill no named area"
+    return reason(explain).removesuffix(".")
+
+
+def _lead(verdict: Verdict) -> str:
+    letters, window = verdict.pack.letters, verdict.window
+    parts = [letters]
+    if verdict.held.expired and verdict.pack.expired_rule:
+        parts.append(f"expired, cycle ended {long_date(verdict.held.cycle_ends_on)}")
+    elif verdict.participation.required is False:
+        if window:
+            parts.append(f"{long_date(window.starts_on)} to {long_date(window.ends_on)}")
+    elif window and window.ends_on == verdict.held.cycle_ends_on:
+        parts.append(f"cycle {long_date(window.starts_on)} to {long_date(window.ends_on)}")
+    else:
+        parts.append(f"cycle ends {long_date(verdict.held.cycle_ends_on)}")
+    return " · ".join([*parts, taking_part(verdict)])
+
+
+type _Said = tuple[str, str, str]
+
+
+def _to_go(verdict: Verdict) -> str:
+    return f"{in_units(verdict.missing, verdict.pack.unit)} to go"
+
+
+def _all_in(verdict: Verdict) -> str:
+    return f"All {in_units(verdict.needed, verdict.pack.unit)} are in"
+
+
+def _short(verdict: Verdict) -> _Said:
+    last = verdict.finish_by
+    if last is None:
+        return _to_go(verdict), "", "info"
+    deed = f" and {verb(verdict.pack)}" if verdict.declaration else ""
+    return f"{_to_go(verdict)}. Finish{deed} by {long_date(last)}", "", "info"
+
+
+def _late(verdict: Verdict) -> _Said:
+    end, body, deed = long_date(verdict.held.cycle_ends_on), verdict.pack.body, verb(verdict.pack)
+    last = long_date(verdict.finish_by) if verdict.finish_by else ""
+    if verdict.met:
+        advice = (
+            f"{last} was the last sensible day: what is sent later may not be processed before "
+            f"the cycle ends. {deed.capitalize()} today, and ask {body} whether it arrives in time."
+        )
+        return (
+            f"{_all_in(verdict)}. {deed.capitalize()} today: the cycle ends {end}",
+            advice,
+            "danger",
+        )
+    advice = (
+        f"{last} was the last sensible day. Finish now, {deed} at once, and ask {body} whether it "
+        "arrives in time."
+    )
+    return f"{_to_go(verdict)} before {end}", advice, "danger"
+
+
+def _waiting(verdict: Verdict) -> _Said:
+    window, deed = verdict.declaration, verb(verdict.pack)
+    if window is None:
+        return _ready(verdict)
+    dates = f"{long_date(window.opens_on)}, to {long_date(window.closes_on)}"
+    title = f"{_all_in(verdict)}. {deed.capitalize()} from {dates}"
+    return title, "Keep every certificate: anything declared may be audited.", "success"
+
+
+def _ready(verdict: Verdict) -> _Said:
+    last = verdict.finish_by or verdict.held.cycle_ends_on
+    deed = verb(verdict.pack)
+    advice = f"Sign in at {body_of(verdict.pack).account} and {deed}: nothing here does it for you."
+    return f"{_all_in(verdict)}. {deed.capitalize()} by {long_date(last)}", advice, "success"
+
+
+def _over(verdict: Verdict) -> _Said:
+    end, body = long_date(verdict.held.cycle_ends_on), verdict.pack.body
+    if verdict.met is None:
+        advice = f"Some figures for this cycle are not known: check with {body}."
+        return f"This cycle ended on {end}", advice, "warning"
+    if verdict.met:
+        return (
+            f"This cycle ended on {end} with all {in_units(verdict.needed, verdict.pack.unit)}",
+            f"If {body} has renewed it, start your next cycle with the new end date.",
+            "success",
+        )
+    missing = in_units(verdict.missing, verdict.pack.unit)
+    advice = (
+        f"If {body} has renewed it all the same, start your next cycle. If not, mark it as expired "
+        "to see what getting it back takes."
+    )
+    return f"This cycle ended on {end}, {missing} short", advice, "danger"
+
+
+def _expired(verdict: Verdict) -> _Said:
+    letters, advice = verdict.pack.letters, body_of(verdict.pack).expired
+    if verdict.met:
+        return f"Enough points to ask for {letters} back", advice, "success"
+    return f"{_to_go(verdict)} to get {letters} back", advice, "warning"
+
+
+def _voluntary(verdict: Verdict) -> _Said:
+    unit = verdict.pack.unit
+    advice = body_of(verdict.pack).voluntary
+    if verdict.met:
+        return f"All {in_units(verdict.needed, unit)} in the last three years", advice, "success"
+    counted, needed = shortest(verdict.counted), in_units(verdict.needed, unit)
+    return f"{counted} of {needed} in the last three years", advice, "info"
+
+
+def _unknown(verdict: Verdict) -> _Said:
+    counted = in_units(verdict.counted, verdict.pack.unit)
+    advice = f"Some figures for this cycle are not known: check with {verdict.pack.body}."
+    if verdict.counted == 1:
+        return f"{counted} counts. What is needed is not known", advice, "warning"
+    return f"{counted} count. What is needed is not known", advice, "warning"
+
+
+_SENTENCES: dict[Situation, Callable[[Verdict], _Said]] = {
+    Situation.SHORT: _short,
+    Situation.LATE: _late,
+    Situation.WAITING: _waiting,
+    Situation.READY: _ready,
+    Situation.OVER: _over,
+    Situation.EXPIRED: _expired,
+    Situation.VOLUNTARY: _voluntary,
+    Situation.UNKNOWN: _unknown,
+}
+
+
+def rules_badge(verdict: Verdict) -> str:
+    """Which rules a page shows: ``ASCP rules for renewals from 2023``."""
+    rule_set = verdict.rule_set
+    if rule_set is None or rule_set.renewals_from is None:
+        return f"{verdict.pack.body} rules"
+    years = f"{rule_set.renewals_from.year}"
+    if rule_set.renewals_to is not None:
+        return f"{verdict.pack.body} rules for renewals {years} to {rule_set.renewals_to.year}"
+    return f"{verdict.pack.body} rules for renewals from {years}"
