@@ -26,3 +26,14 @@ def can_administer(person: User) -> bool:
 def can_support(person: User) -> bool:
     """Whether the person may look up another person and help."""
     return bool(roles_of(person) & {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.SUPPORT})
+
+
+def person_for(viewer: User, person_id: int) -> User:
+    """Somebody's record, for staff who may look people up. Raises NotFoundError for all others.
+
+    Whoever shows it calls ``services.record_viewing``: every such read is logged.
+    """
+    found = User.objects.filter(pk=person_id).first() if can_support(viewer) else None
+    if found is None:
+        raise NotFoundError("There is no such person.")
+    return found

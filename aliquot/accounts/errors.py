@@ -1,6 +1,6 @@
 """Failures a person can cause while editing who they are."""
 
-from aliquot.lib.errors import AliquotError
+from aliquot.lib.errors import AliquotError, ConflictError, NotAllowedError
 
 
 class InvalidProfileError(AliquotError):
@@ -11,3 +11,23 @@ class InvalidProfileError(AliquotError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class OwnRoleError(NotAllowedError):
+    """Nobody gives or takes their own rights."""
+
+    code = "own_role"
+
+    def __init__(self) -> None:
+        super().__init__("Your own roles are changed by another program administrator.")
+
+
+class LastAdministratorError(ConflictError):
+    """Without an administrator nobody could give the role back."""
+
+    code = "last_administrator"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the last program administrator. Give the role to somebody else first."
+        )

@@ -1,11 +1,13 @@
-"""Deeds about people: making one, the profile, license numbers, staff roles."""
+"""Deeds about people: making one, the profile, license numbers, roles; the log of staff reads."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from aliquot.accounts import rules
-from aliquot.accounts.errors import InvalidProfileError
+from aliquot.accounts.adapters.sessions import end_all_sessions
+from aliquot.accounts.errors import InvalidProfileError, LastAdministratorError, OwnRoleError
 from aliquot.accounts.models import LicenseNumber, StaffRole, User
 from aliquot.infra import audit
 
@@ -111,14 +113,67 @@ def remove_license_number(*, license_number: LicenseNumber, actor_id: int) -> No
 
 @transaction.atomic
 def grant_staff_role(*, person: User, role: str, now: datetime, actor_id: int | None) -> StaffRole:
-    """Give a staff role; giving it twice changes nothing."""
+    """Give a staff role; giving it twice changes nothing.
+
+    All sessions of the person end: the next one begins as a staff session, with a second factor.
+    Raises OwnRoleError.
+    """
+    if person.pk == actor_id:
+        raise OwnRoleError
     row, created = StaffRole.objects.get_or_create(
         person=person,
         role=StaffRole.Role(role),
         defaults={"granted_at": now, "granted_by_id": actor_id},
     )
     if created:
+        ended = end_all_sessions(person)
         audit.record(
-            action="person.role_granted", actor_id=actor_id, subject=person, details={"role": role}
+            action="person.role_granted",
+            actor_id=actor_id,
+            subject=person,
+            details={"role": role, "sessions_ended": ended},
         )
     return row
+
+
+@transaction.atomic
+def withdraw_staff_role(*, person: User, role: str, actor_id: int | None) -> None:
+    """Take a staff role away; taking it twice changes nothing. All sessions of the person end.
+
+    Raises OwnRoleError, or LastAdministratorError: somebody must be able to give roles.
+    """
+    if person.pk == actor_id:
+        raise OwnRoleError
+    # Locking every holder makes two administrators who remove each other take turns.
+    holders = list(StaffRole.objects.select_for_update().filter(role=role).order_by("pk"))
+    mine = [row for row in holders if row.person_id == person.pk]
+    if not mine:
+        return
+    if role == StaffRole.Role.ADMINISTRATOR and len(holders) == 1:
+        raise LastAdministratorError
+    mine[0].delete()
+    ended = end_all_sessions(person)
+    audit.record(
+        action="person.role_withdrawn",
+        actor_id=actor_id,
+        subject=person,
+        details={"role": role, "sessions_ended": ended},
+    )
+
+
+@transaction.atomic
+def record_viewing(*, people: Iterable[User], page: str, viewer: User) -> None:
+    """Log that staff read records of other people: one audit row, whatever their number.
+
+    ``page`` says where, in a word or two. Looking at oneself is no entry.
+    """
+    others = sorted({person.pk: person for person in people if person.pk != viewer.pk}.items())
+    if not others:
+        return
+    is_one = len(others) == 1
+    audit.record(
+        action="person.viewed_by_staff",
+        actor_id=viewer.pk,
+        subject=others[0][1] if is_one else viewer,
+        details={"page": page} if is_one else {"page": page, "people": [pk for pk, _ in others]},
+    )

@@ -3,7 +3,18 @@
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
+from aliquot.accounts.models import User
+
 
 def note_seen(request: HttpRequest) -> None:
     """Note that the session was used now, from this address and browser."""
     UserSession.objects.create_from_request(request)
+
+
+def end_all_sessions(person: User) -> int:
+    """End every session of a person, on all devices; returns how many there were."""
+    ended = 0
+    for session in UserSession.objects.filter(user_id=person.pk):
+        session.end()
+        ended += 1
+    return ended
