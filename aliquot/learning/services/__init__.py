@@ -2,7 +2,7 @@
 
 from aliquot.learning.services.completions import record_completion, record_evaluation
 from aliquot.learning.services.enrollments import enroll, lock_enrollment
-from aliquot.learning.services.entitlements import grant_entitlement
+from aliquot.learning.services.entitlements import grant_entitlement, withdraw_entitlement
 from aliquot.learning.services.progress import (
     finish_page,
     save_bookmark,
@@ -24,4 +24,5 @@ __all__ = [
     "start_test",
     "submit_test",
     "turn_back",
+    "withdraw_entitlement",
 ]

@@ -61,3 +61,22 @@ def grant_entitlement(
         },
     )
     return entitlement
+
+
+@transaction.atomic
+def withdraw_entitlement(
+    *, entitlement: Entitlement, actor_id: int | None, now: datetime
+) -> Entitlement:
+    """End an entitlement now; doing it twice changes nothing. Completions stay completed."""
+    entitlement = Entitlement.objects.select_for_update(of=("self",)).get(pk=entitlement.pk)
+    if entitlement.withdrawn_at is not None:
+        return entitlement
+    entitlement.withdrawn_at = now
+    entitlement.save(update_fields=["withdrawn_at"])
+    audit.record(
+        action="entitlement.withdrawn",
+        actor_id=actor_id,
+        subject=entitlement,
+        details={"person": entitlement.person_id},
+    )
+    return entitlement
