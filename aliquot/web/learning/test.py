@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aliquot.assessment import queries as assessment
@@ -21,6 +20,8 @@ from aliquot.learning import access, queries, services
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentFinishedError, NotReadyError
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import NotFoundError
+from aliquot.web.learning.own import own_enrollment, render_in_zone
+from aliquot.web.learning.reading import frame
 
 MOST_BYTES = 64 * 1024
 LAST_MARK = Decimal("99.4")  # the pass mark's line is 0.6 percent wide and stays inside its bar
@@ -52,51 +53,29 @@ def prefix_of(question_key: str) -> str:
     return f"q-{question_key}"
 
 
-def _enrollment(request: HttpRequest, enrollment_id: int) -> Enrollment:
-    try:
-        return access.enrollment_for(request.user, enrollment_id)  # type: ignore[arg-type]
-    except NotFoundError:
-        raise Http404 from None
-
-
 def _attempt(enrollment: Enrollment, attempt_id: int) -> Attempt:
-    try:
-        found = access.attempt_for(enrollment, attempt_id)
-    except NotFoundError:
-        raise Http404 from None
+    found = access.attempt_for(enrollment, attempt_id)
     if found.version_id == enrollment.version_id:
         found.version = enrollment.version  # read already, with its course
     return found
 
 
-def _context(enrollment: Enrollment, here: str, **more: Any) -> dict[str, Any]:
-    trail = [
-        {"label": "My learning", "url": reverse("learning:home")},
-        {
-            "label": enrollment.version.title,
-            "url": reverse("learning:resume", args=[enrollment.pk]),
-        },
-        {"label": "Test", "url": reverse("learning:test", args=[enrollment.pk])},
-        {"label": here},
-    ]
-    return {
-        "section": "learning",
-        "trail": trail if here else [*trail[:2], {"label": "Test"}],
-        "enrollment": enrollment,
-        "version": enrollment.version,
-        "course": enrollment.course,
-        **more,
-    }
+def _page(
+    request: HttpRequest, name: str, enrollment: Enrollment, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """One page of the test in the player's frame."""
+    progress = more.pop("progress", None) or queries.progress_of(enrollment)
+    context = {**frame(enrollment, progress, current="test"), **more}
+    return render_in_zone(request, f"web/learning/{name}.html", context, status=status)
 
 
 # --- rules and start ------------------------------------------------------------------------------
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def test(request: HttpRequest, enrollment_id: int) -> HttpResponse:
+@own_enrollment
+def test(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
     """What the test asks, and the way in."""
-    enrollment = _enrollment(request, enrollment_id)
     if request.method != "POST":
         return _rules(request, enrollment)
     try:
@@ -118,30 +97,32 @@ def _rules(
     open_attempt = next((each for each in attempts if each.submitted_at is None), None)
     needed, possible = assessment.points_to_pass(enrollment.version)
     now = clock.now()
-    context = _context(
+    progress = queries.progress_of(enrollment)
+    return _page(
+        request,
+        "test",
         enrollment,
-        "",
+        status=status,
         refusal=refusal,
         attempts=attempts,
         open_form=open_attempt and assessment.public_form(open_attempt),
         verdict=assessment.retake_verdict(enrollment.version, attempts, now),
         continuing=access.continuing_for(enrollment, now),
         passed=next((each for each in attempts if each.passed), None),
-        unopened=queries.progress_of(enrollment).unopened,
+        progress=progress,
+        unopened=progress.unopened,
         points_needed=needed,
         points_possible=possible,
     )
-    return render(request, "web/learning/test.html", context, status=status)
 
 
 # --- the attempt ----------------------------------------------------------------------------------
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def attempt(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+@own_enrollment
+def attempt(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """All questions on one page. Without script, the form saves them together."""
-    enrollment = _enrollment(request, enrollment_id)
     own = _attempt(enrollment, attempt_id)
     if own.submitted_at is not None:
         return redirect("learning:results", enrollment.pk, own.pk)
@@ -215,17 +196,22 @@ def _questions(
         )
         for asked in form.questions
     ]
-    context = _context(
-        enrollment, "Questions", attempt=own, test_form=form, rows=rows, has_errors=bool(errors)
+    return _page(
+        request,
+        "test_attempt",
+        enrollment,
+        status=422 if errors else 200,
+        attempt=own,
+        test_form=form,
+        rows=rows,
+        has_errors=bool(errors),
     )
-    return render(request, "web/learning/test_attempt.html", context, status=422 if errors else 200)
 
 
-@login_required
 @require_POST
-def answer(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+@own_enrollment
+def answer(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """One answer as JSON: {"name", "answer", "sequence"}; the replies are those of autosave.js."""
-    enrollment = _enrollment(request, enrollment_id)
     own = _attempt(enrollment, attempt_id)
     try:
         sent = _json_object(request)
@@ -271,45 +257,40 @@ def _json_object(request: HttpRequest) -> dict[str, Any]:
 # --- check, submit, results -----------------------------------------------------------------------
 
 
-@login_required
 @require_safe
-def check(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+@own_enrollment
+def check(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """What is about to be submitted; open questions are flagged."""
-    enrollment = _enrollment(request, enrollment_id)
     own = _attempt(enrollment, attempt_id)
     if own.submitted_at is not None:
         return redirect("learning:results", enrollment.pk, own.pk)
     form: PublicForm = assessment.public_form(own)
     missing = [each for each in form.questions if not each.is_answered]
-    context = _context(
-        enrollment, "Check your answers", attempt=own, test_form=form, missing=missing
-    )
-    return render(request, "web/learning/test_check.html", context)
+    return _page(request, "test_check", enrollment, attempt=own, test_form=form, missing=missing)
 
 
-@login_required
 @require_POST
-def submit(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+@own_enrollment
+def submit(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """Submit once; a second time leads to the same results."""
-    enrollment = _enrollment(request, enrollment_id)
     own = _attempt(enrollment, attempt_id)
     services.submit_test(enrollment=enrollment, attempt=own, now=clock.now())
     return redirect("learning:results", enrollment.pk, own.pk)
 
 
-@login_required
 @require_safe
-def results(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpResponse:
+@own_enrollment
+def results(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """Pass or fail in words, per objective, and every question explained."""
-    enrollment = _enrollment(request, enrollment_id)
     own = _attempt(enrollment, attempt_id)
     if own.submitted_at is None:
         return redirect("learning:attempt", enrollment.pk, own.pk)
     attempts = list(queries.attempts_of(enrollment).order_by("started_at"))
     outcome, needed = assessment.results(own), assessment.points_needed(own)
-    context = _context(
+    return _page(
+        request,
+        "test_results",
         enrollment,
-        "Results",
         attempt=own,
         results=outcome,
         points_needed=needed,
@@ -318,7 +299,6 @@ def results(request: HttpRequest, enrollment_id: int, attempt_id: int) -> HttpRe
         number=1 + attempts.index(own),
         verdict=assessment.retake_verdict(enrollment.version, attempts, clock.now()),
     )
-    return render(request, "web/learning/test_results.html", context)
 
 
 urlpatterns = [
