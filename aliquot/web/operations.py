@@ -101,13 +101,16 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Where browsers report violations of the content security policy."""
     now = clock.now()
-    limits.check(
-        scope="csp-report",
-        key=client_network(request),
-        limit=60,
-        period=timedelta(minutes=1),
-        now=now,
-    )
+    try:
+        limits.check(
+            scope="csp-report",
+            key=client_network(request),
+            limit=60,
+            period=timedelta(minutes=1),
+            now=now,
+        )
+    except limits.TooManyRequestsError:
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
         size = int(request.headers.get("Content-Length") or 0)
     except ValueError:

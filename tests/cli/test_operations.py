@@ -1,0 +1,247 @@
+"""The operator's commands, as real processes on a site of their own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aliquot.cli import operations
+from aliquot.infra import upkeep
+from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site
+
+pytestmark = pytest.mark.django_db  # on both databases: the processes use the one under test
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
+    with own_site(tmp_path_factory.mktemp("site")) as made:
+        done = made.run("setup")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        yield made
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Serving:
+    """A server of its own, ready for requests."""
+
+    def __init__(self, site: OwnSite, *arguments: str) -> None:
+        self.port = free_port()
+        self.process = site.start("serve", "--port", str(self.port), *arguments)
+        assert self.process.stdout is not None
+        self.first_line = self.process.stdout.readline()
+
+    def get(self, address: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SETTLE_SECONDS)
+        connection.request("GET", address, headers={"Host": "localhost"})
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    def stop(self, number: signal.Signals) -> str:
+        """Send the signal as it comes in life: Ctrl-C reaches the whole group."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=SETTLE_SECONDS)
+        return output
+
+
+def wait_for_the_end_of_group(leader: int) -> None:
+    """Whoever is left of the group ends too: nobody goes on serving."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < until:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a process of the server is left")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_serves_and_stops_without_a_word_or_a_leftover(
+    site: OwnSite, number: signal.Signals
+) -> None:
+    server = Serving(site)
+    assert server.first_line.startswith("Aliquot is at http://localhost:8000 (listening on ")
+    assert server.get("/healthz") == (200, b"ok\n")
+    assert server.get("/readyz")[0] == 200
+    assert server.stop(number) == ""
+    assert server.process.returncode == 0
+    wait_for_the_end_of_group(server.process.pid)
+
+
+SLOW_SITE = """
+import time
+from django.http import HttpResponse
+from django.urls import path
+
+def slow(request):
+    (open({mark!r}, "w")).close()
+    time.sleep(0.5)
+    return HttpResponse("finished")
+
+urlpatterns = [path("slow", slow)]
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_at_work_is_finished_when_the_server_stops(
+    site: OwnSite, tmp_path: Path, number: signal.Signals
+) -> None:
+    mark = tmp_path / "begun"
+    (tmp_path / "slow_site.py").write_text(SLOW_SITE.format(mark=str(mark)))
+    (tmp_path / "slow_settings.py").write_text(
+        "from aliquot.settings import *\nROOT_URLCONF = 'slow_site'\n"
+    )
+    environment = {
+        **site.environment,
+        "DJANGO_SETTINGS_MODULE": "slow_settings",
+        "PYTHONPATH": f"{ROOT}:{tmp_path}",
+    }
+    server = Serving(OwnSite(folder=site.folder, environment=environment))
+    answers: list[tuple[int, bytes]] = []
+    asking = threading.Thread(target=lambda: answers.append(server.get("/slow")))
+    asking.start()
+    until = time.monotonic() + SETTLE_SECONDS
+    while not mark.exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    server.stop(number)
+    asking.join()
+    assert answers == [(200, b"finished")]
+
+
+def test_a_busy_port_is_one_sentence(site: OwnSite) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = site.run("serve", "--port", str(port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"aliquot: Cannot listen on 127.0.0.1 port {port}: Address already in use. "
+        "Stop what uses it, or set PORT (and HOST) to something else.\n"
+    )
+
+
+def test_static_files_are_kept_by_browsers_for_ever_and_jobs_run_inside_the_demo(
+    site: OwnSite,
+) -> None:
+    site.python("from aliquot.infra.tasks import prune; prune.enqueue()")
+    server = Serving(site)
+    try:
+        name = next((site.folder / "static" / "ui" / "css").glob("core.*.css")).name
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SETTLE_SECONDS)
+        address = f"/static/ui/css/{name}"
+        connection.request("GET", address, headers={"Host": "localhost", "Accept-Encoding": "gzip"})
+        response = connection.getresponse()
+        response.read()
+        wait_for_no_ready_jobs(site)
+    finally:
+        server.stop(signal.SIGTERM)
+    assert response.status == 200
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def wait_for_no_ready_jobs(site: OwnSite) -> None:
+    site.python(
+        "import time\n"
+        "from django_tasks_db.models import DBTaskResult as Row\n"
+        "while Row.objects.exclude(status='SUCCESSFUL').exists():\n"
+        "    time.sleep(0.1)"
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_stops_when_told(site: OwnSite, number: signal.Signals) -> None:
+    site.python("from aliquot.infra.tasks import seal_audit; seal_audit.enqueue()")
+    worker = site.start("worker")
+    wait_for_no_ready_jobs(site)
+    worker.send_signal(number)
+    output, _ = worker.communicate(timeout=SETTLE_SECONDS)
+    assert (worker.returncode, output) == (0, "")
+
+
+def test_setup_again_gathers_nothing(
+    site: OwnSite, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str] = []
+    monkeypatch.setattr(upkeep, "call_command", lambda name, **_: gathered.append(name))
+    monkeypatch.setattr(upkeep, "_static_state", lambda: "as last time")
+    settings.STATIC_ROOT = tmp_path
+    upkeep.collect_static_files()
+    upkeep.collect_static_files()
+    assert gathered == ["collectstatic"]
+    monkeypatch.setattr(upkeep, "_static_state", lambda: "changed")
+    upkeep.collect_static_files()
+    assert gathered == ["collectstatic", "collectstatic"]
+
+
+def test_the_invariants_hold_and_a_broken_one_is_named(site: OwnSite) -> None:
+    fine = site.run("check-invariants")
+    assert (fine.returncode, fine.stderr) == (0, "")
+    assert fine.stdout.startswith("All invariants hold.")
+    try:
+        site.python(
+            "from aliquot.infra import append_only as a\n"
+            "from django.db import connection\n"
+            "connection.cursor().execute(a._removal('infra_auditentry', 'UPDATE'))"
+        )
+        broken = site.run("check-invariants")
+    finally:
+        site.run("migrate")
+    assert broken.returncode == 1
+    assert broken.stdout == (
+        "Nothing refuses UPDATE on the append-only table infra_auditentry; run aliquot migrate.\n"
+    )
+    assert site.run("check-invariants").returncode == 0
+
+
+def test_a_trusted_head_that_is_gone_is_named() -> None:
+    found = list(operations.broken_invariants(trusted_head="f" * 64))
+    assert found == ["The audit chain no longer contains the trusted head: blocks were cut off."]
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "setup", "migrate", "check_invariants"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        getattr(operations, command)(["--help"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: aliquot {command.replace('_', '-')}")
+
+
+def test_the_settings_pass_the_check_for_deployment() -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "aliquot.settings",
+        "ALIQUOT_PROFILE": "production",
+        "ALIQUOT_SITE_URL": "https://ce.example.org",
+        "ALIQUOT_SECRET_KEY": "k3Y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+        "ALIQUOT_MAIL_URL": "smtp://mail.example.org:587",
+        "ALIQUOT_MAIL_FROM": "CE desk <ce@example.org>",
+    }
+    done = subprocess.run(
+        [".venv/bin/python", "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
