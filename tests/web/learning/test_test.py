@@ -310,7 +310,7 @@ def test_a_failure_says_how_much_was_missing_and_how_to_go_on(
     html = submitted(as_rosa, enrollment, attempt, WRONG)
     assert "<h1>Not passed this time</h1>" in html
     assert "0 of 6 right: 0 percent." in html
-    assert "5 more would have" in html
+    assert "To pass you need 5 right (80 percent): 5 more." in html
     assert "Try again" in html
     assert "evaluation" not in html.split("<main")[1]
 

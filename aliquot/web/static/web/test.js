@@ -18,7 +18,7 @@ const queue = new SaveQueue({
   url: form.dataset.save,
   csrf: form.elements.namedItem("csrfmiddlewaretoken").value,
   key: form.dataset.test,
-  statusElement: form.querySelector("[data-saved]"),
+  statusElement: document.querySelector("[data-saved]"),
   onStored: stored,
   onConflict: conflict,
   onRefused: refused,
@@ -89,7 +89,7 @@ function warn(words) {
 }
 
 function count() {
-  const element = form.querySelector("[data-answered]");
+  const element = document.querySelector("[data-answered]");
   if (element) element.textContent = `${fieldsets.filter(isAnswered).length} of ${fieldsets.length} answered`;
 }
 
