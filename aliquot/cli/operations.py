@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from aliquot.infra import append_only, seals, storage, upkeep
+from aliquot.infra import append_only, delivery, seals, storage, upkeep
 from aliquot.infra.models import StoredFile
 
 ROOMS = (
@@ -69,6 +69,7 @@ def serve(argv: Sequence[str]) -> int:
         help="seconds that requests at work get to finish on a stop (%(default)s)",
     )
     options = parser.parse_args(argv)
+    _check_mail_server()
     return server.run(
         host=options.host,
         port=options.port,
@@ -93,6 +94,7 @@ def worker(argv: Sequence[str]) -> int:
         help="how long a job stays with a worker that gives no sign of life (%(default)s)",
     )
     options = parser.parse_args(argv)
+    _check_mail_server()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -142,6 +144,12 @@ def broken_invariants(*, trusted_head: str = "") -> Iterator[str]:
         name = f"aliquot.{room}.queries"
         if importlib.util.find_spec(name) is not None:
             yield from getattr(importlib.import_module(name), "broken_invariants", list)()
+
+
+def _check_mail_server() -> None:
+    """A wrong address stops the start, not the first mail."""
+    if settings.MAIL_URL:
+        delivery.server_options(settings.MAIL_URL)
 
 
 def _positive(text: str) -> int:
