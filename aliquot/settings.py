@@ -311,6 +311,15 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "aliquot.infra.logs.json_formatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if IS_DEMO else "json",
+        }
+    },
     "root": {"handlers": ["console"], "level": text("ALIQUOT_LOG_LEVEL", "WARNING")},
 }

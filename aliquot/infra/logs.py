@@ -1,0 +1,31 @@
+"""Log lines for machines: one JSON object each, with the id of the request or job."""
+
+import logging
+from typing import Any
+
+import structlog
+
+from aliquot.infra import trace
+
+
+def json_formatter() -> logging.Formatter:
+    """A formatter for every logger, ours and the libraries'."""
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        foreign_pre_chain=[
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _with_trace,
+        ],
+    )
+
+
+def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    if trace.current():
+        event["trace"] = trace.current()
+    return event

@@ -1,0 +1,43 @@
+"""In production a log line is one JSON object that names the request."""
+
+import json
+import logging
+import sys
+
+from aliquot.infra import trace
+from aliquot.infra.logs import json_formatter
+
+
+def line(message: str, *arguments: object, failing: bool = False) -> dict[str, object]:
+    failure = None
+    if failing:
+        try:
+            int("broken")
+        except ValueError:
+            failure = sys.exc_info()
+    record = logging.LogRecord("a.b", logging.WARNING, "f", 1, message, arguments, failure)
+    written = json_formatter().format(record)
+    assert "\n" not in written
+    parsed: dict[str, object] = json.loads(written)
+    return parsed
+
+
+def test_a_line_says_what_where_and_for_which_request() -> None:
+    with trace.tracing("a1b2"):
+        parsed = line("mail %d is late", 7)
+    moment = parsed.pop("timestamp")
+    assert str(moment).endswith("Z")
+    assert parsed == {
+        "event": "mail 7 is late",
+        "level": "warning",
+        "logger": "a.b",
+        "trace": "a1b2",
+    }
+
+
+def test_outside_of_a_request_no_request_is_named() -> None:
+    assert "trace" not in line("started")
+
+
+def test_a_failure_stays_on_its_line() -> None:
+    assert "ValueError: invalid literal" in str(line("failed", failing=True)["exception"])
