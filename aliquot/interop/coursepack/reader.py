@@ -114,13 +114,16 @@ def _read_pages(reading: Reading) -> None:
         page = read_page(folder, file)
         if page is not None:
             reading.pages[slug] = page
-    for index, name in enumerate(names):
-        if f"pages/{name}.md" not in folder.files and reading.course is not None:
-            folder.report(
-                "course.yaml",
-                reading.course.line(("pages", index)),
-                f"page {name!r} does not exist; accepted: the name of a file in pages/",
-            )
+    course = reading.course
+    for name in names:
+        if f"pages/{name}.md" not in folder.files and course is not None:
+            path = ("pages", course.data["pages"].index(name))
+            if not _is_refused(course, path):
+                folder.report(
+                    "course.yaml",
+                    course.line(path),
+                    f"page {name!r} does not exist; accepted: the name of a file in pages/",
+                )
     if len(reading.pages) < len(names) or not names:
         reading.incomplete.add("pages")
 
