@@ -1,6 +1,7 @@
 """Log lines for machines: one JSON object each, with the id of the request or job."""
 
 import logging
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -25,7 +26,9 @@ def json_formatter() -> logging.Formatter:
     )
 
 
-def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _with_trace(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     if trace.current():
         event["trace"] = trace.current()
     return event
