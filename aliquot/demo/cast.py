@@ -121,8 +121,8 @@ def rosas_history(person: User, now: datetime) -> None:
         actor_id=person.pk,
         now=now,
     )
-    learners.finish(person=person, code="SAF-101", now=now - timedelta(days=40))
-    learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(hours=9))
+    learners.finish(person=person, code="SAF-101", now=now - timedelta(hours=2))
+    learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(minutes=40))
 
 
 def marcus_history(person: User, now: datetime) -> None:
