@@ -97,8 +97,8 @@ def test_columns_are_aligned_by_classes_because_styles_are_forbidden() -> None:
         ("[x](term:Not an id)\n", None),
         ("[x](<term:Not an id>)\n", (1, "link 'term:Not%20an%20id'; accepted: term: and an id")),
         ("::: bogus x\n:::\n",
-         (1, "'::: bogus x' opens or closes nothing; accepted: ::: tip, ::: warning, ::: key, "
-             "::: question, ::: note")),
+         (1, ("'::: bogus x' opens or closes nothing; accepted: ::: tip, ::: warning, ::: key, "
+             "::: question, ::: note"))),
         ("::: question a\ntext\n:::\n",
          (1, "::: question holds text; accepted: ::: question ID, then :::")),
         ("::: question Not An Id\n:::\n",

@@ -87,10 +87,11 @@ def test_a_photograph_with_license_source_stain_and_magnification_is_accepted(
         ("cells.png", b"<script>alert(1)</script>", {},
          "figures/cells.png:1: is no PNG, JPEG or WebP by its content; accepted: those"),
         ("cells.png", png(), {"stain": "null"},
-         'figures/cells.yaml:8: stain is missing; accepted: the stain of the photograph, or "none"'),
+         ('figures/cells.yaml:8: stain is missing; accepted: the stain of the photograph, '
+          'or "none"')),
         ("cells.png", png(), {"magnification": "null"},
-         "figures/cells.yaml:9: magnification is missing; accepted: the magnification of the "
-         'photograph, or "none"'),
+         ("figures/cells.yaml:9: magnification is missing; accepted: the magnification of the "
+         'photograph, or "none"')),
         ("cells.png", png(9000, 1), {},
          "figures/cells.png:1: is 9000 × 1 pixels; accepted: up to 8000 a side"),
     ],

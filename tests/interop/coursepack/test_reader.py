@@ -50,8 +50,8 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         (COURSE, "format: 1", "format: 2",
          "course.yaml:3: format is the number 2; accepted: 1, the version of this format"),
         (COURSE, "code: TST-101", "code: tst",
-         "course.yaml:4: code is the text 'tst'; accepted: a code of A-Z 0-9 and -, 3 to 20 "
-         "characters, such as HEM-101"),
+         ("course.yaml:4: code is the text 'tst'; accepted: a code of A-Z 0-9 and -, 3 to 20 "
+         "characters, such as HEM-101")),
         (COURSE, "level: basic", "level: easy",
          "course.yaml:12: level is the text 'easy'; accepted: basic, intermediate, advanced"),
         (COURSE, "what_changed: First version.", "what_changed: ''",
@@ -59,12 +59,12 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         (COURSE, "title: A Working Title\n", "",
          "course.yaml:3: title is missing; accepted: one line of text, up to 200 characters"),
         (COURSE, "title:", "titel: x\ntitle:",
-         "course.yaml:6: 'titel' is not known here; accepted: format, code, slug, title, subtitle,"
+         ("course.yaml:6: 'titel' is not known here; accepted: format, code, slug, title, subtitle,"
          " description, language, audience, level, delivery, what_changed, notice, subjects, hours,"
-         " objectives, people, references, glossary, pages, test, proposals"),
+         " objectives, people, references, glossary, pages, test, proposals")),
         (COURSE, 'hours: "0.25"', "hours: 0.25",
-         "course.yaml:17: hours is the number 0.25; accepted: contact hours in quotation marks, "
-         'such as "1.25"'),
+         ("course.yaml:17: hours is the number 0.25; accepted: contact hours in quotation marks, "
+         'such as "1.25"')),
         (COURSE, "on: 2026-11-23", "on: 2026-02-30",
          "course.yaml:20: on is the text '2026-02-30'; accepted: a date such as 2026-11-23"),
         (COURSE, 'pass_mark: "80"', 'pass_mark: "101"',
@@ -74,8 +74,8 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         # the whole course
         (COURSE, "hematology, hours", "haematologie, hours", "course.yaml:17: subject area "),
         (COURSE, "  reason: A skeleton; to be determined when the text is written.\n", "",
-         "course.yaml:16: 0.25 contact hours are awarded, but 0 are computed from 3.55 minutes; "
-         "accepted: at most 0, or a reason in hours.reason"),
+         ("course.yaml:16: 0.25 contact hours are awarded, but 0 are computed from 3.55 minutes; "
+         "accepted: at most 0, or a reason in hours.reason")),
         (COURSE, '"0.25"', '"0.3"',
          "course.yaml:16: the hours add up to 0.3; accepted: a multiple of 0.25"),
         (COURSE, "questions: 2", "questions: 3",
@@ -83,18 +83,18 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         (COURSE, "role: author", "role: editor",
          "course.yaml:26: no author; accepted: at least one person of role author"),
         (COURSE, "objectives:  ", "objectives:\n  - {id: other, text: Draw a tube}\n#",
-         "course.yaml:25: objective 'other' is assessed by no question; accepted: at least one "
-         "question that names it"),
+         ("course.yaml:25: objective 'other' is assessed by no question; accepted: at least one "
+         "question that names it")),
         (COURSE, "references:  ", "references:\n  - {id: your-source, text: Twice}\n#",
          "course.yaml:35: 'your-source' stands twice; accepted: once"),
         (COURSE, "  - second-page\n", "  - second-page\n  - third-page\n",
-         "course.yaml:39: page 'third-page' does not exist; accepted: the name of a file in "
-         "pages/"),
+         ("course.yaml:39: page 'third-page' does not exist; accepted: the name of a file in "
+         "pages/")),
         (COURSE, "  approvals: []",
-         "  approvals:\n    - {accreditor: pace, number: 1-1, hours: '1', "
-         "valid_from: 2026-01-01, valid_through: 2027-01-01}",
-         "course.yaml:45: an approval needs a named reviewer; accepted: people with role "
-         "reviewer"),
+         ("  approvals:\n    - {accreditor: pace, number: 1-1, hours: '1', "
+         "valid_from: 2026-01-01, valid_through: 2027-01-01}"),
+         ("course.yaml:45: an approval needs a named reviewer; accepted: people with role "
+         "reviewer")),
         # pages
         (FIRST, "title: The first page", "titel: x",
          "pages/first-page.md:2: 'titel' is not known here; accepted: title, preview, study"),
@@ -107,22 +107,22 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         (FIRST, "(figure:example)", "(figure:other)",
          "pages/first-page.md:11: figure 'other' does not exist; accepted: example"),
         (FIRST, "question in-page-example", "question other",
-         "pages/first-page.md:21: question 'other' does not exist; accepted: choose-one, "
-         "count-them, in-page-example"),
+         ("pages/first-page.md:21: question 'other' does not exist; accepted: choose-one, "
+         "count-them, in-page-example")),
         (FIRST, "question in-page-example", "question choose-one",
-         "pages/first-page.md:21: question 'choose-one' belongs to the test; accepted: one with "
-         "use: page"),
+         ("pages/first-page.md:21: question 'choose-one' belongs to the test; accepted: one with "
+         "use: page")),
         (FIRST, "::: note", "::: question in-page-example\n:::\n\n::: note",
          "pages/first-page.md:24: question 'in-page-example' already stands on page 'first-page'"),
         (FIRST, "## What", "<b>What</b>\n\n## What",
          "pages/first-page.md:7: raw HTML '<b>'; accepted: Markdown"),
         # figures
         (FIGURE, "alt: A tube with a colored stopper.", "alt: ",
-         "figures/example.yaml:3: alt is empty; accepted: the short text alternative that gives no"
-         " answer away, up to 500 characters"),
+         ("figures/example.yaml:3: alt is empty; accepted: the short text alternative that gives no"
+         " answer away, up to 500 characters")),
         (FIGURE, "license: CC-BY-4.0\n", "",
-         "figures/example.yaml:1: license is missing; accepted: one line of text, up to 60 "
-         "characters"),
+         ("figures/example.yaml:1: license is missing; accepted: one line of text, up to 60 "
+         "characters")),
         (SVG, "<text ", "<script>alert(1)</script><text ",
          "figures/example.svg:6: <script> is refused; accepted: circle"),
         # questions
@@ -131,24 +131,24 @@ def test_the_sample_courses_have_no_errors(code: str) -> None:
         (TEST, "references: [your-source]", "references: [other]",
          "questions/test.yaml:7: reference 'other' does not exist; accepted: your-source"),
         (TEST, "references: [your-source]", "references: []",
-         "questions/test.yaml:7: references is a list of 0; accepted: a list of at least one "
-         "reference's id, each once"),
+         ("questions/test.yaml:7: references is a list of 0; accepted: a list of at least one "
+         "reference's id, each once")),
         (TEST, "references: [your-source]", "references: [your-source]\n  figure: other",
          "questions/test.yaml:8: figure 'other' does not exist; accepted: example"),
         (TEST, ", reason: The test belongs to the course and comes after the last page.", "",
-         "questions/test.yaml:11: reason is missing; accepted: the reason, which teaches, up to "
-         "10,000 characters"),
+         ("questions/test.yaml:11: reason is missing; accepted: the reason, which teaches, up to "
+         "10,000 characters")),
         (TEST, ", right: true", "",
          "questions/test.yaml:9: 0 options are right; exactly one must be"),
         (TEST, 'answer: "3"', "answer: 3",
-         "questions/test.yaml:19: answer is the number 3; accepted: a decimal in quotation marks, "
-         'such as "4.5"'),
+         ("questions/test.yaml:19: answer is the number 3; accepted: a decimal in quotation marks, "
+         'such as "4.5"')),
         (TEST, "kind: numeric", "kind: numerical",
-         "questions/test.yaml:15: kind is the text 'numerical'; accepted: single_choice, "
-         "multiple_response, true_false, numeric, matching, ordering"),
+         ("questions/test.yaml:15: kind is the text 'numerical'; accepted: single_choice, "
+         "multiple_response, true_false, numeric, matching, ordering")),
         (TEST, "id: count-them", "id: choose-one",
-         "questions/test.yaml:13: question 'choose-one' stands twice, first in "
-         "questions/test.yaml:3; accepted: once"),
+         ("questions/test.yaml:13: question 'choose-one' stands twice, first in "
+         "questions/test.yaml:3; accepted: once")),
         (TEST, "- id: choose-one", "- id: choose-one\n\tuse: x",
          "questions/test.yaml:4: indented by a tab; accepted: spaces"),
         (TEST, "use: test", "use: [test",
@@ -193,11 +193,11 @@ def test_what_cannot_be_read_is_not_judged_by_its_absence(tmp_path: Path) -> Non
     ("file", "before", "after", "expected"),
     [
         (FIRST, "preview: true\n", "",
-         "course.yaml:36: warning: no page can be read before starting; better: preview: true in "
-         "one of them"),
+         ("course.yaml:36: warning: no page can be read before starting; better: preview: true in "
+         "one of them")),
         (COURSE, "text: Name the three", "text: Understand the three",
-         "course.yaml:25: warning: begins with 'Understand', which nobody can observe; better: an "
-         "action verb such as choose, calculate, classify, explain"),
+         ("course.yaml:25: warning: begins with 'Understand', which nobody can observe; better: an "
+         "action verb such as choose, calculate, classify, explain")),
         (FIRST, "![](figure:example)", "",
          "figures/example.yaml:1: warning: is used nowhere; it is left out"),
         (FIRST, "::: question in-page-example\n:::", "",
@@ -223,8 +223,10 @@ def test_a_figure_without_its_text_and_a_text_without_its_figure_are_refused(
 ) -> None:
     alone = course_folder(tmp_path / "a", remove=(FIGURE,))
     assert errors(alone) == [
-        "figures/example.svg:1: has no text alternatives; accepted: figures/example.yaml with "
-        "title, caption, alt, description, …"
+        (
+            "figures/example.svg:1: has no text alternatives; accepted: figures/example.yaml with "
+            "title, caption, alt, description, …"
+        )
     ]
     bare = course_folder(tmp_path / "b", remove=(SVG,))
     assert errors(bare) == [
