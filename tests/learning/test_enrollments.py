@@ -176,6 +176,19 @@ def test_when_the_access_ends_the_started_course_closes_until_another_right_open
     access.check_open(enrollment, later)
 
 
+def test_a_withdrawn_entitlement_closes_at_once_and_is_withdrawn_once(
+    rosa: User, now: datetime
+) -> None:
+    granted = grant(rosa, now)
+    course = published_course(is_free=False)
+    for later in (now, now + timedelta(days=3)):
+        services.withdraw_entitlement(entitlement=granted, actor_id=None, now=later)
+    granted.refresh_from_db()
+    assert granted.withdrawn_at == now
+    assert not access.opening_for(rosa, course, now).may
+    assert AuditEntry.objects.filter(action="entitlement.withdrawn").count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -50,12 +50,12 @@ def test_without_an_entitlement_a_course_stays_closed() -> None:
     assert opening() == Opening(may=False, reason="You have no access to this course yet.")
 
 
-def test_an_entitlement_for_all_courses_opens_one_until_its_end() -> None:
-    ends = datetime(2027, 6, 30, 4, 0, tzinfo=UTC)  # midnight in New York
+def test_an_entitlement_for_all_courses_opens_one_through_its_last_day() -> None:
+    ends = datetime(2027, 7, 1, 4, 0, tzinfo=UTC)  # midnight in New York
     assert opening(right(ends_at=ends)) == Opening(
         may=True,
         by="entitlement",
-        reason="Included in your purchase until June 30, 2027.",
+        reason="Included in your purchase through June 30, 2027.",
         entitlement_id=1,
     )
 

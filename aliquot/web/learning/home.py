@@ -37,23 +37,23 @@ class Finished:
 
 def next_step(course: CourseOnShelf) -> Step:
     """What to do next: read on, take the test, or fill in the evaluation."""
-    page = f"page {course.page_number} of {course.page_count}"
     left = minutes_words(course.minutes_left)
     if course.is_passed:
         name, headline, facts, action = (
             "evaluation",
-            "Passed: the evaluation is left, then your certificate",
+            "You passed: the evaluation is left, then your certificate",
             "About 2 minutes",
             "Fill in the evaluation",
         )
     elif course.is_read and course.page_number == course.page_count:
         name, headline, facts, action = ("test", "The test is next", left, "Go to the test")
     else:
+        is_new = course.page_number == 1 and not course.share
         name, headline, facts, action = (
             "resume",
-            course.page_title,
-            ", ".join(each for each in (page.capitalize(), left.lower()) if each),
-            "Continue" if course.share or course.page_number > 1 else "Begin",
+            f"{'Begin' if is_new else 'Continue'} with “{course.page_title}”",
+            f"Page {course.page_number} of {course.page_count}. {left}.",
+            "Begin" if is_new else "Continue",
         )
     return Step(
         course=course,

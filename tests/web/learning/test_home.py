@@ -38,8 +38,8 @@ def test_the_headline_is_the_page_to_go_on_with_and_the_minutes_left(
     enrollment = started(rosa, published_course(), now)
     services.finish_page(enrollment=enrollment, page=enrollment.version.pages.all()[0], now=now)
     main = main_of(client)
-    assert re.search(r"<h1[^>]*>Where to look</h1>", main)
-    assert "Page 2 of 3, about 15 minutes left" in main
+    assert re.search(r"<h1[^>]*>Continue with “Where to look”</h1>", main)
+    assert "Page 2 of 3. About 15 minutes left." in main
     assert f'href="/learning/{enrollment.pk}/"' in main
 
 
@@ -53,7 +53,7 @@ def test_after_the_pages_comes_the_test_and_after_the_test_the_evaluation(
     assert f'href="/learning/{enrollment.pk}/test/"' in main_of(client)
     passed = ready_to_finish(rosa, published_course("HEM-102"), now + timedelta(minutes=1))
     main = main_of(client)
-    assert "Passed: the evaluation is left, then your certificate" in main
+    assert "You passed: the evaluation is left, then your certificate" in main
     assert f'href="/learning/{passed.pk}/evaluation/"' in main
 
 
