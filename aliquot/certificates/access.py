@@ -17,7 +17,8 @@ def certificate_for(person: User, code: str) -> Certificate:
         wanted = ""
     found = (
         Certificate.objects.filter(code=wanted, person=person)
-        .select_related("revocation", "replaced_by", "replaces")
+        .select_related("revocation", "replaced_by", "replaces", "completion")
+        .defer("completion__record")
         .first()
     )
     if found is None:

@@ -142,6 +142,7 @@ class TranscriptLine:
     """One completion in a transcript, as its certificate in force says it."""
 
     code: str
+    verification_address: str
     title: str
     course_code: str
     version: int

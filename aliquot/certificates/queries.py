@@ -172,8 +172,11 @@ def verification(code: str) -> Verification | None:
         .defer("completion__record")
         .first()
     )
-    if found is None:
-        return None
+    return None if found is None else standing_of(found)
+
+
+def standing_of(found: Certificate) -> Verification:
+    """What became of a certificate, with the little of it that the public may know."""
     content, zone = found.content, found.completion.time_zone
     revocation = getattr(found, "revocation", None)
     newer = getattr(found, "replaced_by", None)
@@ -196,6 +199,11 @@ def verification(code: str) -> Verification | None:
         replaced_by=codes.grouped(newer.code) if newer else None,
         replaced_on=dates.day_in_zone(newer.issued_at, zone) if newer else None,
     )
+
+
+def printed(certificate: Certificate) -> dict[str, Any]:
+    """What is printed, for a page: ``content``, ``words`` around it, ``qr`` (an SVG drawing)."""
+    return documents.printed(certificate.content, design=certificate.design)
 
 
 def certificate_pdf(certificate: Certificate, *, paper: str) -> bytes:
@@ -239,6 +247,7 @@ def _transcript_line(certificate: Certificate) -> TranscriptLine:
     course = content["course"]
     return TranscriptLine(
         code=content["code"],
+        verification_address=content["verification_address"],
         title=course["title"],
         course_code=course["code"],
         version=course["version"],

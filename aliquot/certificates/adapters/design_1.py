@@ -65,6 +65,13 @@ def qr_drawing(address: str) -> str:
 
     drawing = io.BytesIO()
     segno.make_qr(address, error="m").save(
-        drawing, kind="svg", border=0, dark="#1b1628", xmldecl=False, svgclass=None, lineclass=None
+        drawing,
+        kind="svg",
+        border=0,
+        dark="#1b1628",
+        xmldecl=False,
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
     )
     return drawing.getvalue().decode()

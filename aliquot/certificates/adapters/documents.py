@@ -48,6 +48,12 @@ def certificate_pdf(*, content: Content, design: int, issued_at: datetime, paper
     return pdf.render(template, {**data, "logo": None, "signature": None}, at=issued_at)
 
 
+def printed(content: Content, *, design: int) -> dict[str, Any]:
+    """What the design prints, without pictures: the content, the words around it, the QR code."""
+    _, data_of = DESIGNS[design]
+    return data_of(content, paper="letter")
+
+
 def _picture(name: str, picture: Mapping[str, Any] | None, files: dict[str, bytes]) -> str | None:
     """Put a stored picture among the files; returns its name there, or None without it."""
     if picture is None:

@@ -1,0 +1,87 @@
+"""The transcript: all completions in a period as PDF, and as a table for a spreadsheet.
+
+The columns of the table are described in docs/certificates.md.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from aliquot.certificates import queries
+from aliquot.certificates.facts import Transcript, TranscriptLine
+from aliquot.infra import clock
+from aliquot.lib import decimals
+from aliquot.web.certificates.forms import FilterForm, paper_of, reader
+
+COLUMNS = (
+    "completed_on",
+    "course_title",
+    "course_code",
+    "course_version",
+    "provider",
+    "contact_hours",
+    "hours_by_subject",
+    "approvals",
+    "demonstration",
+    "certificate_code",
+    "verification_address",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@login_required
+@require_safe
+def transcript_file(request: HttpRequest) -> HttpResponse:
+    """The transcript as a PDF."""
+    content = queries.transcript_pdf(_transcript(request), paper=paper_of(request))
+    return _download(content, "application/pdf", "transcript.pdf")
+
+
+@login_required
+@require_safe
+def transcript_csv(request: HttpRequest) -> HttpResponse:
+    """The transcript as comma-separated values that a spreadsheet opens without harm."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for line in _transcript(request).lines:
+        writer.writerow(harmless(_cells(line)))
+    # The mark at the start tells Excel that the letters are Unicode.
+    return _download(text.getvalue().encode("utf-8-sig"), "text/csv", "transcript.csv")
+
+
+def harmless(cells: Iterable[str]) -> list[str]:
+    """Cells of which none is read as a formula: an apostrophe stands before such a beginning."""
+    return [f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell for cell in cells]
+
+
+def _transcript(request: HttpRequest) -> Transcript:
+    period = FilterForm(request.GET).period()
+    return queries.transcript_of(reader(request), **period, now=clock.now())
+
+
+def _cells(line: TranscriptLine) -> tuple[str, ...]:
+    return (
+        line.completed_on.isoformat(),
+        line.title,
+        line.course_code,
+        str(line.version),
+        line.provider_name,
+        decimals.shortest(line.contact_hours),
+        "; ".join(f"{name} {decimals.shortest(hours)}" for name, hours in line.subjects),
+        "; ".join(line.approvals) or "none",
+        "yes" if line.is_demonstration else "no",
+        line.code,
+        line.verification_address,
+    )
+
+
+def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
