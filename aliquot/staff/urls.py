@@ -1,6 +1,49 @@
 """Addresses of the back office."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from aliquot.staff import certificates, home, learning, operations
+from aliquot.staff.accounts import people, roles
+from aliquot.staff.catalog import accreditors, approvals, courses, provider
 
 app_name = "staff"
-urlpatterns: list[URLPattern] = []
+COURSE, PERSON, CERTIFICATE = (
+    "courses/<slug:code>/",
+    "people/<int:person_id>/",
+    "certificates/<str:code>/",
+)
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("courses/", courses.courses, name="courses"),
+    path(COURSE, courses.course, name="course"),
+    path(f"{COURSE}availability/", courses.course_availability, name="course_availability"),
+    path(f"{COURSE}access/", courses.course_free, name="course_free"),
+    path(f"{COURSE}review/", courses.course_review, name="course_review"),
+    path(f"{COURSE}approvals/add/", approvals.approval_add, name="approval_add"),
+    path(
+        f"{COURSE}approvals/<int:approval_id>/withdraw/",
+        approvals.approval_withdraw,
+        name="approval_withdraw",
+    ),
+    path("people/", people.people, name="people"),
+    path(PERSON, people.person, name="person"),
+    path(f"{PERSON}roles/give/", roles.role_give, name="role_give"),
+    path(f"{PERSON}roles/<slug:role>/withdraw/", roles.role_withdraw, name="role_withdraw"),
+    path(f"{PERSON}access/give/", learning.entitlement_grant, name="entitlement_grant"),
+    path(
+        f"{PERSON}access/<int:entitlement_id>/withdraw/",
+        learning.entitlement_withdraw,
+        name="entitlement_withdraw",
+    ),
+    path(CERTIFICATE, certificates.certificate, name="certificate"),
+    path(f"{CERTIFICATE}revoke/", certificates.certificate_revoke, name="certificate_revoke"),
+    path(f"{CERTIFICATE}correct/", certificates.certificate_reissue, name="certificate_reissue"),
+    path("provider/", provider.provider, name="provider"),
+    path("provider/<slug:name>.png", provider.provider_picture, name="provider_picture"),
+    path("accreditors/", accreditors.accreditors, name="accreditors"),
+    path("accreditors/add/", accreditors.accreditor_add, name="accreditor_add"),
+    path("accreditors/<slug:code>/", accreditors.accreditor, name="accreditor"),
+    path("audit/", operations.audit, name="audit"),
+    path("mail/", operations.mail, name="mail"),
+    path("jobs/", operations.jobs, name="jobs"),
+]

@@ -1,0 +1,1 @@
+"""People behind the counter: finding somebody, their record, staff roles."""

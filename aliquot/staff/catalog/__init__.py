@@ -1,0 +1,1 @@
+"""The catalog behind the counter: courses, approvals, the provider, accreditors."""

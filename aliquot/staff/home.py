@@ -1,0 +1,115 @@
+"""The first page: search by anything, and what needs somebody's attention."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from aliquot.accounts import access, services
+from aliquot.accounts.models import User
+from aliquot.accounts.queries import people_matching
+from aliquot.catalog.queries import office
+from aliquot.certificates.models import Certificate
+from aliquot.certificates.queries import line_of
+from aliquot.infra.models import OutboxMail
+from aliquot.lib import codes
+from aliquot.staff.frame import show, staff_of, today_of
+from aliquot.staff.gate import staff_page
+from aliquot.staff.operations import failed_jobs
+
+HITS = 10  # of each kind; "see all" leads on
+LONGEST_QUERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something to look after: how many, in words, and where."""
+
+    count: int
+    words: str
+    url: str
+
+
+@staff_page()
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Search results for ``q``, else what needs attention."""
+    words = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    context: dict[str, Any] = {"query": words}
+    if words:
+        context |= _found(request, words)
+    else:
+        context["concerns"] = _concerns(request)
+    return show(request, "home.html", context, section="staff:home")
+
+
+def _found(request: HttpRequest, words: str) -> dict[str, Any]:
+    """What the person who asks may find. Reading a name in the results is a read that is logged."""
+    viewer = staff_of(request)
+    courses = list(office.all_courses(today_of(request), words=words)[:HITS])
+    people: list[User] = []
+    certificate: Certificate | None = None
+    if access.can_support(viewer):
+        people = list(people_matching(words)[: HITS + 1])
+        certificate = _certificate(words)
+        seen = [*people[:HITS], *([certificate.person] if certificate else [])]
+        services.record_viewing(people=seen, page="search", viewer=viewer)
+    return {
+        "courses": courses,
+        "people": people[:HITS],
+        "has_more_people": len(people) > HITS,
+        "certificate": line_of(certificate) if certificate else None,
+        "holder": certificate.person if certificate else None,
+        "has_found": bool(courses or people or certificate),
+    }
+
+
+def _certificate(words: str) -> Certificate | None:
+    try:
+        code = codes.parse(words)
+    except codes.MistypedCodeError:
+        return None
+    return (
+        Certificate.objects.filter(code=code)
+        .select_related("person", "revocation", "replaced_by")
+        .first()
+    )
+
+
+def _concerns(request: HttpRequest) -> list[Concern]:
+    today, viewer = today_of(request), staff_of(request)
+    concerns = [
+        _concern(
+            office.courses_past_review(today).count(),
+            ("course is past its review date", "courses are past their review date"),
+            reverse("staff:courses") + "?show=overdue",
+        ),
+        _concern(
+            office.approvals_ending(today).count(),
+            ("approval ends within 90 days", "approvals end within 90 days"),
+            reverse("staff:courses") + "?show=ending",
+        ),
+    ]
+    if access.can_support(viewer):
+        concerns.append(
+            _concern(
+                OutboxMail.objects.filter(given_up_at__isnull=False).count(),
+                ("mail could not be delivered", "mails could not be delivered"),
+                reverse("staff:mail"),
+            )
+        )
+    if access.can_administer(viewer):
+        concerns.append(
+            _concern(
+                failed_jobs().count(),
+                ("job failed for good", "jobs failed for good"),
+                reverse("staff:jobs"),
+            )
+        )
+    return concerns
+
+
+def _concern(count: int, words: tuple[str, str], url: str) -> Concern:
+    return Concern(count, words[0] if count == 1 else words[1], url)
