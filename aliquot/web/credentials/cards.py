@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from aliquot.credentials.facts import Confirmed, Pack, RuleSet, Source
+from aliquot.credentials.facts import Confirmed, Pack, RuleSet, Situation, Source
 from aliquot.credentials.queries import (
     CourseEffect,
     CycleStanding,
@@ -108,6 +108,7 @@ class Milestone:
 class Line:
     """The cycle as a line of 100: how much has passed, and where the window for filing lies."""
 
+    sentence: str
     passed: str
     opens: str
     width: str
@@ -142,6 +143,11 @@ class Card:
         """``26.5 of 36``; empty where the total is not known."""
         needed = self.standing.verdict.needed
         return f"{shortest(self.standing.verdict.counted)} of {shortest(needed)}" if needed else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the cycle has ended."""
+        return self.standing.situation is Situation.OVER
 
     @property
     def next_step(self) -> Suggestion | None:
@@ -314,7 +320,11 @@ def _line(standing: CycleStanding) -> Line | None:
         if verdict.needed
         else Decimal(0)
     )
-    return Line(str(at(verdict.as_of)), str(opens), str(closes - opens), str(points))
+    passed = at(verdict.as_of)
+    sentence = (
+        f"{passed:.0f}% of the time has passed, {points:.0f}% of the {verdict.pack.unit} are in."
+    )
+    return Line(sentence, str(passed), str(opens), str(closes - opens), str(points))
 
 
 def _warnings(standing: CycleStanding) -> Iterable[str]:

@@ -15,6 +15,7 @@ from aliquot.credentials.errors import InvalidClaimError
 from aliquot.credentials.models import HeldCredential
 from aliquot.infra import clock
 from aliquot.lib.dates import day_in_zone
+from aliquot.lib.decimals import shortest
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import words
 from aliquot.web.credentials.forms import AddForm, ChangeForm, NextCycleForm, PointsForm
@@ -59,7 +60,7 @@ def points(request: HttpRequest, held_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         requirements=standing.verdict.requirements,
         unit=standing.pack.unit,
-        initial={name: amount for name, amount in standing.balances.items() if amount},
+        initial={name: shortest(amount) for name, amount in standing.balances.items() if amount},
     )
     if form.is_bound and form.is_valid():
         try:

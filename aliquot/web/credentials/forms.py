@@ -22,7 +22,7 @@ _SHORT_YEAR = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2})$")
 _YEARS_AHEAD = 20  # a year of two digits lies at most so far ahead, else in the past century
 _LONGEST = 40
 _YES_OR_NO = (("yes", "Yes"), ("no", "No, or I don't know"))
-_UNKNOWN_OR_DATE = "Enter the date, or check “I don't know the date”."
+_UNKNOWN_OR_DATE = "Enter the date, or check “I don't know the date”, not both."
 
 
 def read_date(text: str, *, this_year: int) -> date | None:
@@ -85,22 +85,26 @@ class _DatesForm(_DayForm):
 
     ends_on = AmericanDateField(
         label="When does your cycle end?",
+        help_text="As the body's account shows it, such as June 30, 2027, or 6/30/2027.",
         error_messages={"required": "Enter the day your cycle ends."},
     )
     first_certified_on = AmericanDateField(
         label="When were you first certified?",
-        required=False,
-        help_text="The date of this certification. It decides whether you must take part.",
+        help_text="The date of this certification: it decides whether you must take part.",
+        error_messages={"required": "Enter the date, or check “I don't know the date”."},
     )
     certified_unknown = forms.BooleanField(label="I don't know the date", required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.is_bound and self.data.get("certified_unknown"):
+            self.fields["first_certified_on"].required = False
+
     def clean(self) -> dict[str, Any]:
-        """A date or "I don't know", not both and not neither."""
+        """A date or "I don't know", not both."""
         said = super().clean() or {}
-        if "first_certified_on" not in self.errors and "certified_unknown" in said:
-            certified, unknown = said.get("first_certified_on"), said["certified_unknown"]
-            if bool(certified) == bool(unknown):
-                self.add_error("first_certified_on", _UNKNOWN_OR_DATE)
+        if said.get("first_certified_on") and said.get("certified_unknown"):
+            self.add_error("first_certified_on", _UNKNOWN_OR_DATE)
         return said
 
     def refuse(self, error: InvalidClaimError) -> None:

@@ -185,9 +185,13 @@ def _voluntary(verdict: Verdict) -> _Said:
     unit = verdict.pack.unit
     advice = body_of(verdict.pack).voluntary
     if verdict.met:
-        return f"All {in_units(verdict.needed, unit)} in the last three years", advice, "success"
+        return (
+            f"Voluntary: all {in_units(verdict.needed, unit)} in the last three years",
+            advice,
+            "success",
+        )
     counted, needed = shortest(verdict.counted), in_units(verdict.needed, unit)
-    return f"{counted} of {needed} in the last three years", advice, "info"
+    return f"Voluntary: {counted} of {needed} in the last three years", advice, "info"
 
 
 def _unknown(verdict: Verdict) -> _Said:

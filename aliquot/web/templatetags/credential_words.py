@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from aliquot.credentials.facts import Confirmed, Source
@@ -14,6 +14,14 @@ register = template.Library()
 
 @register.filter
 def cited(sources: tuple[Source, ...]) -> SafeString:
+    """``Source S3``, ``Sources S14, S9``, or that there is none; linked to the list of sources."""
+    if not sources:
+        return format_html("Our reading; no source found")
+    return format_html("{} {}", "Source" if len(sources) == 1 else "Sources", source_links(sources))
+
+
+@register.filter
+def source_links(sources: tuple[Source, ...]) -> SafeString:
     """Links to the list of sources on the same page: S14, S9."""
     return format_html_join(
         ", ", '<a class="cite" href="#source-{}">{}</a>', ((each.id, each.id) for each in sources)
