@@ -15,4 +15,4 @@ class MaximumLengthValidator:
 
     def get_help_text(self) -> str:
         """One sentence for the form."""
-        return "Use 12 to 128 characters."
+        return "It may have up to 128 characters, spaces too."
