@@ -1,5 +1,6 @@
 """Course folders on disk and course packs: the skeleton, with changes."""
 
+import functools
 from datetime import date
 from pathlib import Path
 
@@ -54,3 +55,11 @@ def course_pack(
 
 OPEN = ("course.yaml", "availability: hidden", "availability: open")
 FREE = ("course.yaml", "free: false", "free: true")
+
+
+@functools.cache
+def sample_pack(code: str) -> CoursePack[QuestionFacts]:
+    """One of the sample courses of the repository, read once."""
+    pack = read(Path(__file__).parents[2] / "courses" / code).pack
+    assert pack is not None
+    return pack
