@@ -1,5 +1,5 @@
 """The list of open courses: loaded once per publishing, then chosen, searched and counted in
-memory, so that both databases give the same hits (docs/decisions/search.md).
+memory, so that both databases give the same hits (docs/decisions/0006).
 """
 
 import html

@@ -9,6 +9,7 @@ from aliquot.catalog.rules.approvals import approval_refusal
 from aliquot.catalog.rules.hours import determine_hours, hours_inputs
 from aliquot.lib.decimals import shortest
 
+MOST_HOURS = 1000
 # What nobody can observe, so that no question can assess it.
 VAGUE_VERBS = (
     "understand", "know", "learn", "appreciate", "be aware", "become aware", "be familiar",
@@ -232,6 +233,8 @@ def _hours_problems[Question: AskedQuestion](
             f"the hours add up to {shortest(awarded)}; accepted: a multiple of "
             f"{shortest(settings.rounding_step)}",
         )
+    if awarded > MOST_HOURS:
+        yield Problem(place, f"{shortest(awarded)} contact hours; accepted: up to {MOST_HOURS}")
     exceeds = awarded > determined.hours and "pages" not in incomplete
     if exceeds and not pack.awarded.reason:
         yield Problem(

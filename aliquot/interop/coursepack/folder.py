@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 MOST_FILES = 1000
+LONGEST_NAME = 60
 LARGEST_TEXT = 1024 * 1024
 LARGEST_PAGE = 64 * 1024  # ten times a long page; brackets cost time by their square
 LARGEST_DRAWING = 1024 * 1024
@@ -116,6 +117,10 @@ def _walk(course: CourseFolder, root: Path) -> Iterator[str]:
             elif not any(pattern.match(path) for pattern, _ in ACCEPTED):
                 course.report(
                     path, 1, f"is not part of the format; accepted: {LAYOUT}", is_warning=True
+                )
+            elif len(entry.name.partition(".")[0]) > LONGEST_NAME:
+                course.report(
+                    path, 1, f"has a long name; accepted: up to {LONGEST_NAME} characters"
                 )
             elif not entry.is_file(follow_symlinks=False):
                 course.report(path, 1, "is no plain file; accepted: plain files")

@@ -188,7 +188,7 @@ def _card(entry: CatalogEntry, fills: RequirementChoice | None, statuses: dict[s
 def _groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
     chosen = wish.selection
     titles = {area.id: area.title for area in areas().values()}
-    groups = _requirement_groups(wish)
+    groups = _requirement_groups(wish, listing)
     for name, title, options, labels, current in (
         ("subject", "Subject", listing.subjects, titles, chosen.subject),
         ("length", "Length", listing.lengths, LENGTHS, chosen.length),
@@ -217,10 +217,11 @@ def _option(
     }
 
 
-def _requirement_groups(wish: _Wish) -> list[dict[str, Any]]:
+def _requirement_groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
     """One group a credential, with the requirements that some course counts toward."""
-    apart = queries.browse(replace(wish.selection, course_ids=None))
-    left = {entry.course_id for entry in apart.entries}
+    if wish.fills is not None:  # the counts are those of the list without this choice
+        listing = queries.browse(replace(wish.selection, course_ids=None))
+    left = {entry.course_id for entry in listing.entries}
     groups: dict[str, list[dict[str, Any]]] = {}
     for choice in wish.choices:
         is_chosen = wish.fills is not None and choice.value == wish.fills.value

@@ -354,3 +354,21 @@ def test_the_words_of_captions_count_and_those_of_titles_do_not(tmp_path: Path) 
     assert before is not None
     assert after is not None
     assert after.inputs.words - before.inputs.words == 3
+
+
+def test_what_would_not_fit_the_database_is_refused_here(tmp_path: Path) -> None:
+    long = "a" * 61
+    folder = course_folder(
+        tmp_path,
+        (COURSE, 'hours: "0.25"', 'hours: "1000.25"'),
+        (f"pages/{long}.md", "", "---\ntitle: x\n---\nx\n"),
+        ("pages/second-page.md", "# study: {minutes: 3,", "study: {minutes: 1000,"),
+    )
+    assert errors(folder) == [
+        "course.yaml:16: 1000.25 contact hours; accepted: up to 1000",
+        f"pages/{long}.md:1: has a long name; accepted: up to 60 characters",
+        (
+            "pages/second-page.md:3: minutes is the number 1000; accepted: minutes up to 999, such as "
+            '3 or "2.5"'
+        ),
+    ]
