@@ -24,6 +24,7 @@ WEB_SCHEMES = ("https", "http")
 COURSE_SCHEMES = ("term", "ref", "page")
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BLOCK_TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "hr"}
 _INLINE_TAGS = {"a", "em", "strong", "code", "br"}
 _TABLE_TAGS = {"div", "table", "thead", "tbody", "tr", "th", "td"}
@@ -103,7 +104,10 @@ def render_text(source: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def render_inline(source: str) -> str:
     """One line of Markdown (a stem, a caption) as safe HTML that fits into a label or a cell."""
-    return _Reader(source, is_page=False).inline_html()
+    reader = _Reader(source, is_page=False)
+    if not _BLANK_LINE.search(source.strip()):  # "> 5%" and "1. Stain" are words here
+        reader.tokens = _PARSER.parseInline(" ".join(source.split()))
+    return reader.inline_html()
 
 
 def plain_text(source: str) -> str:

@@ -337,3 +337,38 @@ def test_ordering_is_answered_when_no_two_share_a_place() -> None:
 def test_what_is_not_on_offer_is_refused(kind: str, raw: Any) -> None:
     with pytest.raises(AnswerError):
         KINDS[kind].parse(SPECS[kind], raw)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("> 5% of cells", "&gt; 5% of cells"),
+        ("1. Stain", "1. Stain"),
+        ("- 3 SD", "- 3 SD"),
+        ("*Plasmodium* seen", "<em>Plasmodium</em> seen"),
+        ("# of cells", "# of cells"),
+    ],
+)
+def test_an_option_is_words_whatever_it_begins_with(written: str, shown: str) -> None:
+    from aliquot.ui.templatetags import questions
+
+    assert str(questions.phrase(written)) == shown
+    assert questions.words("> 5% & *more*") == "> 5% & more"
+
+
+@pytest.mark.parametrize(
+    ("stem", "before", "asked"),
+    [
+        ("Which one?", "", "Which one?"),
+        (
+            "A case.\n\n| a |\n|---|\n| 1 |\n\nWhich one?",
+            "A case.\n\n| a |\n|---|\n| 1 |",
+            "Which one?",
+        ),
+        ("Look at this.\n\n- one\n- two", "Look at this.\n\n- one\n- two", ""),
+    ],
+)
+def test_the_last_paragraph_of_a_stem_is_the_question(stem: str, before: str, asked: str) -> None:
+    from aliquot.ui.templatetags import questions
+
+    assert questions.split_stem(stem) == (before, asked)
