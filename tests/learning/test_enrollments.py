@@ -218,6 +218,15 @@ def test_ten_parallel_starts_give_one_enrollment_drawn_once(rosa: User, now: dat
 
 
 @pytest.mark.django_db(transaction=True)
+def test_ten_parallel_starts_of_a_free_course_give_one_enrollment(
+    rosa: User, now: datetime
+) -> None:
+    course = published_course()
+    numbers = at_once(10, lambda _: started(rosa, course, now).pk)
+    assert numbers == [Enrollment.objects.get().pk] * 10
+
+
+@pytest.mark.django_db(transaction=True)
 def test_parallel_starts_of_several_courses_never_overdraw_a_pack(
     rosa: User, now: datetime
 ) -> None:

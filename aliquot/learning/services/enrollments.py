@@ -13,12 +13,13 @@ from aliquot.learning.models import Enrollment, Entitlement
 
 
 def lock_enrollment(enrollment: Enrollment) -> Enrollment:
-    """The row as it is now, locked until the transaction ends; every change starts here."""
-    return (
-        Enrollment.objects.select_for_update(of=("self",))
-        .select_related("version", "course", "person")
-        .get(pk=enrollment.pk)
-    )
+    """The row as it is now, locked until the transaction ends; every change starts here.
+
+    Two statements: PostgreSQL reads a row afresh after waiting for its lock, but not the rows
+    joined to it, and the person's name must be the present one.
+    """
+    Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    return Enrollment.objects.select_related("version", "course", "person").get(pk=enrollment.pk)
 
 
 @transaction.atomic

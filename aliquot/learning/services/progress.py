@@ -6,9 +6,11 @@ so the server decides what is newest; sending a save twice stores it once.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from aliquot.assessment import queries as assessment
 from aliquot.assessment.errors import AnswerError
@@ -36,15 +38,13 @@ def save_bookmark(
     wins. Four statements, one more when the page is new.
     """
     locked = _lock(enrollment)
-    known = _page_with_visit(locked, page)
-    stored = getattr(locked, "bookmark", None)
+    known = _page_with_bookmark(locked, page)
     anchor = anchor if any(block["anchor"] == anchor for block in known.blocks) else ""
-    if stored is not None and not rules.is_newest(
-        base_sequence=base_sequence, stored_sequence=stored.sequence
-    ):
+    if not rules.is_newest(base_sequence=base_sequence, stored_sequence=known.stored_sequence):
+        stored = Bookmark.objects.select_related("page").get(enrollment=locked)
         is_same = stored.page_id == known.pk and stored.anchor == anchor
         return SavedPlace(is_accepted=is_same, place=queries.place_of(stored))
-    if not known.is_visited:  # type: ignore[attr-defined]
+    if not known.is_visited:
         _mark_opened(locked, [known], now)
     return _move(locked, known, anchor, now)
 
@@ -133,20 +133,20 @@ def _answer_facts(row: PageAnswer, question_key: str, *, is_accepted: bool) -> S
 
 
 def _lock(enrollment: Enrollment) -> Enrollment:
-    """Lock the enrollment and read its bookmark with it."""
-    return (
-        Enrollment.objects.select_for_update(of=("self",))
-        .select_related("bookmark__page")
-        .get(pk=enrollment.pk)
-    )
+    """Lock the enrollment. What hangs on it is read by later statements.
+
+    PostgreSQL reads a row afresh after waiting for its lock, but not the rows joined to it.
+    """
+    return Enrollment.objects.select_for_update().get(pk=enrollment.pk)
 
 
-def _page_with_visit(enrollment: Enrollment, page: Page) -> Page:
-    """The page, if it is one of this version, and whether it was opened before."""
+def _page_with_bookmark(enrollment: Enrollment, page: Page) -> Any:
+    """The page, if it is one of this version; ``is_visited`` and the bookmark's number with it."""
     visits = PageVisit.objects.filter(enrollment=enrollment, page=OuterRef("pk"))
+    bookmark = Bookmark.objects.filter(enrollment=enrollment).values("sequence")
     found = (
         Page.objects.filter(pk=page.pk, version=enrollment.version_id)
-        .annotate(is_visited=Exists(visits))
+        .annotate(is_visited=Exists(visits), stored_sequence=Coalesce(Subquery(bookmark), Value(0)))
         .defer("source")
         .first()
     )
