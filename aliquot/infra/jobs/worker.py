@@ -49,7 +49,7 @@ class Worker:
         for thread in self.threads:
             thread.start()
 
-    def stop(self, *, seconds: float = 1.5) -> bool:
+    def stop(self, *, seconds: float = 1.0) -> bool:
         """Take no new work and wait at most ``seconds`` for what runs; True if all ended."""
         self.stopping.set()
         until = time.monotonic() + seconds
