@@ -79,6 +79,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     revocation = getattr(found, "revocation", None)
     newer = getattr(found, "replaced_by", None)
     rows: list[dict[str, Any]] = [
+        {"key": "Code", "value": line.code},
         {"key": "Name as printed", "value": content["participant"]["name"]},
         {"key": "Course", "value": f"{line.title} ({line.course_code})"},
         {"key": "Contact hours", "value": content["contact_hours"]},

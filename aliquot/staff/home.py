@@ -25,7 +25,7 @@ LONGEST_QUERY = 100
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something to look after: how many, in words, and where."""
+    """Something to look after: how many, of what, and where."""
 
     count: int
     words: str
@@ -79,37 +79,22 @@ def _certificate(words: str) -> Certificate | None:
 
 
 def _concerns(request: HttpRequest) -> list[Concern]:
-    today, viewer = today_of(request), staff_of(request)
+    today, viewer, courses = today_of(request), staff_of(request), reverse("staff:courses")
     concerns = [
-        _concern(
+        Concern(
             office.courses_past_review(today).count(),
-            ("course is past its review date", "courses are past their review date"),
-            reverse("staff:courses") + "?show=overdue",
+            "Courses past their review date",
+            f"{courses}?show=overdue",
         ),
-        _concern(
+        Concern(
             office.approvals_ending(today).count(),
-            ("approval ends within 90 days", "approvals end within 90 days"),
-            reverse("staff:courses") + "?show=ending",
+            "Approvals that end within 90 days",
+            f"{courses}?show=ending",
         ),
     ]
     if access.can_support(viewer):
-        concerns.append(
-            _concern(
-                OutboxMail.objects.filter(given_up_at__isnull=False).count(),
-                ("mail could not be delivered", "mails could not be delivered"),
-                reverse("staff:mail"),
-            )
-        )
+        given_up = OutboxMail.objects.filter(given_up_at__isnull=False).count()
+        concerns.append(Concern(given_up, "Mails not delivered", reverse("staff:mail")))
     if access.can_administer(viewer):
-        concerns.append(
-            _concern(
-                failed_jobs().count(),
-                ("job failed for good", "jobs failed for good"),
-                reverse("staff:jobs"),
-            )
-        )
+        concerns.append(Concern(failed_jobs().count(), "Jobs that failed", reverse("staff:jobs")))
     return concerns
-
-
-def _concern(count: int, words: tuple[str, str], url: str) -> Concern:
-    return Concern(count, words[0] if count == 1 else words[1], url)

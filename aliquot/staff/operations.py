@@ -23,21 +23,14 @@ from aliquot.staff.gate import staff_page
 class AuditForm(forms.Form):
     """Which entries to see; everything empty: all."""
 
-    by = forms.CharField(
-        label="Done by",
-        required=False,
-        max_length=254,
-        help_text="The e-mail address a person signs in with.",
-    )
+    by = forms.CharField(label="Done by (e-mail address)", required=False, max_length=254)
     what = forms.ChoiceField(label="Action", required=False)
     kind = forms.ChoiceField(
         label="Done to",
         required=False,
         choices=[("", "Anything"), *((key, name) for key, name in words.OBJECTS.items())],
     )
-    number = forms.CharField(
-        label="Its number", required=False, max_length=80, help_text="As the list shows it."
-    )
+    number = forms.CharField(label="Its number", required=False, max_length=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +79,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "lines": [_line(each, people, viewer.time_zone) for each in entries],
-        "block": audit_reading.newest_block(),
+        "seal": audit_reading.newest_block(),
         "zone": viewer.time_zone,
     }
     status = 422 if form.errors else 200

@@ -86,7 +86,6 @@ _DETAILS = {
     "fields": "changed",
     "role": "role",
     "course": "course",
-    "version": "version",
     "from": "from",
     "to": "to",
     "successor": "successor",

@@ -44,9 +44,11 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     zone = staff_of(request).time_zone
     rights = entitlement_lines(found, rights_of(found), now=clock.now())
     certificates = list(certificates_of(found))
-    page = Paginator(_entries(found, rights, certificates), PAGE_LENGTH).get_page(
-        request.GET.get("page")
-    )
+    shows_reads = request.GET.get("show") == "reads"
+    entries = _entries(found, rights, certificates)
+    reads = {"action": "person.viewed_by_staff"}
+    entries = entries.filter(**reads) if shows_reads else entries.exclude(**reads)
+    page = Paginator(entries, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "person": found,
         "facts": _facts(found),
@@ -56,6 +58,14 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "shelf": shelf_of(found),
         "certificates": [line_of(each) for each in certificates],
         "page": page,
+        "views": [
+            {"label": "Deeds", "url": request.path, "current": not shows_reads},
+            {
+                "label": "Reads by staff",
+                "url": f"{request.path}?show=reads#timeline",
+                "current": shows_reads,
+            },
+        ],
         "events": _events(found, list(page), zone),
     }
     return show(request, "accounts/person.html", context, section=SECTION)
@@ -67,15 +77,14 @@ def _facts(person: User) -> list[dict[str, Any]]:
         for each in license_numbers_of(person)
     ]
     rows = [
-        ("E-mail", person.email),
         ("Time zone", time_zones().get(person.time_zone, person.time_zone)),
-        ("License numbers", "\n".join(licenses) or "None"),
-        ("ASCP customer ID", person.ascp_customer_id or "None"),
-        ("ASCLS member number", person.ascls_member_number or "None"),
-        ("Second factor", "Set up" if has_second_factor(person) else "None"),
+        ("License numbers", "\n".join(licenses)),
+        ("ASCP customer ID", person.ascp_customer_id),
+        ("ASCLS member number", person.ascls_member_number),
+        ("Second factor", "Set up" if has_second_factor(person) else "Not set up"),
         ("Joined", short_date(person.date_joined.date())),
     ]
-    return [{"key": key, "value": value} for key, value in rows]
+    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _entries(person: User, rights: list[EntitlementLine], certificates: list[Certificate]) -> Any:
