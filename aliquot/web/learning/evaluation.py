@@ -33,7 +33,6 @@ RATED = {
     "facilities": "The site and its technology",
     "experience": "The learning experience as a whole",
 }
-CHOOSE = {"required": "Choose one of the answers."}
 
 
 class EvaluationForm(forms.Form):
@@ -44,11 +43,15 @@ class EvaluationForm(forms.Form):
         self.objective_keys = []
         for objective in version.objectives.all():
             self.objective_keys.append(objective.key)
-            self.fields[f"objective_{objective.key}"] = _radios(objective.text, OBJECTIVE_CHOICES)
+            self.fields[f"objective_{objective.key}"] = _radios(
+                objective.text, OBJECTIVE_CHOICES, "Choose yes, partly or no"
+            )
         for name, label in RATED.items():
-            self.fields[name] = _radios(label, RATING_CHOICES)
+            self.fields[name] = _radios(label, RATING_CHOICES, "Choose a rating")
         self.fields["bias"] = _radios(
-            "Did you notice commercial or other bias?", [("no", "No"), ("yes", "Yes")]
+            "Did you notice commercial or other bias?",
+            [("no", "No"), ("yes", "Yes")],
+            "Choose yes or no",
         )
         self.fields["bias_noted"] = forms.CharField(
             label="What bias did you notice?",
@@ -93,9 +96,13 @@ class EvaluationForm(forms.Form):
         return [self[name] for name in self.fields if name not in own]
 
 
-def _radios(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+def _radios(label: str, choices: list[tuple[str, str]], ask: str) -> forms.ChoiceField:
+    """A question with one answer; what is missing names itself, far from its field too."""
     return forms.ChoiceField(
-        label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": f"{ask}: {label}"},
     )
 
 
