@@ -368,7 +368,7 @@ def test_what_would_not_fit_the_database_is_refused_here(tmp_path: Path) -> None
         "course.yaml:16: 1000.25 contact hours; accepted: up to 1000",
         f"pages/{long}.md:1: has a long name; accepted: up to 60 characters",
         (
-            "pages/second-page.md:3: minutes is the number 1000; accepted: minutes up to 999, such as "
-            '3 or "2.5"'
+            "pages/second-page.md:3: minutes is the number 1000; accepted: minutes up to 999, "
+            'such as 3 or "2.5"'
         ),
     ]

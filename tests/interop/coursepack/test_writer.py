@@ -81,3 +81,18 @@ def test_the_hash_follows_the_content_and_not_its_spelling(tmp_path: Path) -> No
     )
     figure = replace(pack.figures[0], sha256="0" * 64)
     assert content_hash(pack) != content_hash(replace(pack, figures=(figure,)))
+
+
+def scrambled(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: scrambled(value[name]) for name in reversed(value)}
+    return [scrambled(each) for each in value] if isinstance(value, list) else value
+
+
+def test_a_database_that_shuffles_keys_changes_no_byte(tmp_path: Path) -> None:
+    pack = course_pack(tmp_path)
+    questions = tuple(replace(each, spec=scrambled(each.spec)) for each in pack.questions)  # type: ignore[arg-type]
+    assert [list(each.spec) for each in questions] != [list(each.spec) for each in pack.questions]
+    shuffled = replace(pack, questions=questions)
+    assert writer.course_files(shuffled) == writer.course_files(pack)
+    assert content_hash(shuffled) == content_hash(pack)
