@@ -71,7 +71,11 @@ class Entry:
     note: str
     shares: tuple[Share, ...]
     refusals: tuple[Share, ...]
-    is_outside: bool
+
+    @property
+    def counted(self) -> Decimal:
+        """What of the amount counts."""
+        return sum((share.amount for share in self.shares), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +244,12 @@ def _entry(record: Record, standing: CycleStanding, codes: Mapping[int, str]) ->
             Share("", "", row.amount, words.refusal(record, row.reason, row.explain))
             for row in record.not_counted
         ),
-        is_outside=any(row.reason == "outside_window" for row in record.not_counted),
     )
 
 
 def _gaps(standing: CycleStanding, overview: Overview, tubes: Sequence[Tube]) -> tuple[Gap, ...]:
+    if standing.situation is Situation.OVER:
+        return ()  # nothing can be earned for it any more
     found = courses_for_gaps(overview, standing)
     listed: set[str] = set()
     gaps = []
@@ -305,7 +310,7 @@ def _milestones(standing: CycleStanding) -> tuple[Milestone, ...]:
 def _line(standing: CycleStanding) -> Line | None:
     verdict = standing.verdict
     window, declaration = verdict.window, verdict.declaration
-    if window is None or not _milestones(standing):
+    if window is None or not verdict.needed or not _milestones(standing):
         return None
     whole = (window.ends_on - window.starts_on).days + 1
 
@@ -315,11 +320,7 @@ def _line(standing: CycleStanding) -> Line | None:
 
     opens = at(declaration.opens_on) if declaration else Decimal(100)
     closes = at(declaration.closes_on) if declaration else Decimal(100)
-    points = (
-        round(min(Decimal(100), verdict.counted * 100 / verdict.needed), 2)
-        if verdict.needed
-        else Decimal(0)
-    )
+    points = round(min(Decimal(100), verdict.counted * 100 / verdict.needed), 2)
     passed = at(verdict.as_of)
     sentence = (
         f"{passed:.0f}% of the time has passed, {points:.0f}% of the {verdict.pack.unit} are in."
