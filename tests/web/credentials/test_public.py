@@ -1,0 +1,88 @@
+"""Public pages: who must take part, the rules with their sources, courses for each line."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from aliquot.accounts.models import User
+from aliquot.credentials import services
+from aliquot.infra import cache
+from tests.factories.catalog import approve, published_course
+from tests.factories.credentials import holding
+from tests.web.credentials.reading import ALL, NOW, words
+
+
+@pytest.mark.parametrize("slug", ["ascp-mls", "ascp-mlt"])
+def test_a_public_page_states_who_must_take_part_the_table_and_the_sources(
+    client: Client, db: None, slug: str
+) -> None:
+    page = client.get(f"/for/{slug}/")
+    text = words(page)
+    for sentence in (
+        "First certified on or after January 1, 2004 Required",
+        "First certified before January 1, 2004 Voluntary, encouraged",
+        "Required, unless ASCP itself certified you in the same category before January 1, 2004",
+        "Required if first certified on or after January 1, 2012",
+        "October 23, 2009",
+        "One P.A.C.E. contact hour may be declared as one CMP point",
+        "college courses together give at most 18 of the 36 points",
+        "Cycles that end from January 1, 2004 to December 31, 2022",
+        "the window opens 90 days and closes 30 days before your cycle ends",
+        "2020-07-03",
+        "check with ASCP Board of Certification",
+        "not affiliated with or endorsed by ASCP",
+    ):
+        assert sentence in text
+    table = [
+        (name, points)
+        for name, points in re.findall(
+            r'<th scope="row">.*?</svg>\s*([\w ]+)</th>\s*<td class="number">(\d+)</td>',
+            page.content.decode(),
+            re.DOTALL,
+        )
+    ]
+    assert table == [
+        ("Safety", "1"), ("Medical ethics", "1"), ("Blood bank", "2"), ("Chemistry", "2"),
+        ("Hematology", "2"), ("Microbiology", "2"), ("Any area", "26"),
+    ]  # fmt: skip
+    assert f'<link rel="canonical" href="http://localhost:8000/for/{slug}/">' in (
+        page.content.decode()
+    )
+
+
+def test_public_counts_are_live(client: Client, amara: User) -> None:
+    assert "0 courses here, 0 contact hours in all" in words(client.get("/for/ascp-mls/"))
+    approve(published_course("HEM-101", title="Reading the Smear", hours="1.25"))
+    published_course("SAF-101", title="Not Accredited", hours="1", area="safety_lab")
+    cache.raise_generation("catalog")
+    text = words(client.get("/for/ascp-mls/"))
+    assert "1 course here, 1.25 contact hours in all" in text
+    assert "Reading the Smear 1.25 contact hours" in text
+    assert "Carries no accreditation that ASCP takes: earns no points today" in text
+
+
+def test_the_index_lists_what_is_served(client: Client, db: None) -> None:
+    text = words(client.get("/for/"))
+    assert "MLS(ASCP) Medical Laboratory Scientist, ASCP 36 points every 3 years confirmed" in text
+    assert "MLT(ASCP)" in text
+
+
+@pytest.mark.parametrize("path", ["/for/ascp-xyz/", "/for/ascp_mls/", "/for/ASCP-MLS/"])
+def test_an_unknown_credential_is_not_found(client: Client, db: None, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_way_in_keeps_the_chosen_credential(client: Client, rosas: Client, db: None) -> None:
+    page = rosas.get("/for/ascp-mlt/").content.decode()
+    assert 'href="/credentials/add/?credential=ascp_mlt"' in page
+    form = rosas.get("/credentials/add/?credential=ascp_mlt").content.decode()
+    assert re.search(r'value="ascp_mlt"\s+required\s+checked', form)
+
+
+def test_no_page_promises_to_file_for_the_holder(rosas: Client, rosa: User) -> None:
+    services.record_opening_balances(
+        held=holding(rosa, ends_on=date(2027, 1, 20)), points=ALL, now=NOW, actor_id=rosa.pk
+    )
+    assert "nothing here does it for you" in words(rosas.get("/credentials/"))
