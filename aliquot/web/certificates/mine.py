@@ -36,6 +36,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
             "page": page,
             "lines": [queries.line_of(each) for each in page.object_list],
             "is_filtered": any(chosen.values()),
+            "has_period": bool(chosen["from_day"] or chosen["through_day"]),
             "count": page.paginator.count,
         },
     )
