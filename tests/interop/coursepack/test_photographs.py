@@ -1,35 +1,30 @@
-import struct
-import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from aliquot.interop.coursepack.photographs import Photograph, read_photograph
 from tests.factories.courses import course_folder, read
 
 
+def picture(kind: str, width: int = 40, height: int = 30, *, notes: bool = False) -> bytes:
+    """A real picture of one color; ``notes`` are what a camera adds."""
+    image = Image.new("RGB", (width, height), "white")
+    exif = image.getexif()
+    if notes:
+        exif[0x010F] = "Camera maker"
+    out = BytesIO()
+    image.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
 def png(width: int = 40, height: int = 30) -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
-    rows = zlib.compress(b"".join(b"\x00" + b"\xff" * (width * 3) for _ in range(height)))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    )
+    return picture("PNG", width, height)
 
 
-def jpeg(width: int = 40, height: int = 30, *, notes: bool = False) -> bytes:
-    exif = b"\xff\xe1" + struct.pack(">H", 10) + b"Exif\x00\x00xx" if notes else b""
-    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
-    return b"\xff\xd8" + b"\xff\xe0" + struct.pack(">H", 4) + b"JF" + exif + frame + b"\xff\xd9"
-
-
-def webp(width: int = 40, height: int = 30) -> bytes:
-    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8X" + struct.pack("<I", 10) + b"\0" * 4 + sides
+def jpeg(*, notes: bool = False) -> bytes:
+    return picture("JPEG", notes=notes)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +33,13 @@ def webp(width: int = 40, height: int = 30) -> bytes:
         (png(), Photograph("image/png", 40, 30)),
         (jpeg(), Photograph("image/jpeg", 40, 30)),
         (jpeg(notes=True), Photograph("image/jpeg", 40, 30, has_notes=True)),
-        (webp(), Photograph("image/webp", 40, 30)),
+        (picture("WEBP"), Photograph("image/webp", 40, 30)),
         (b"GIF89a" + b"\0" * 40, None),
         (b"<svg/>", None),
         (b"%PDF-1.7", None),
         (png()[:20], None),
         (jpeg()[:12], None),
+        (png()[:-30], None),
         (b"\xff\xd8\xff" + b"\x00" * 50, None),
         (b"RIFF\0\0\0\0WEBPXXXX", None),
         (b"", None),
