@@ -40,14 +40,15 @@ def place(name: str) -> str:
 def anonymous_page(*generation_names: str, seconds: int = SECONDS) -> Callable[[View], View]:
     """Keep what a view answers to visitors without a session, with GET and status 200.
 
-    The key is the whole address, the theme cookie, and whether a script asked for a fragment.
+    The key is the path, the theme cookie, and whether a script asked for a fragment. An address
+    with a query is never kept: there are more queries than memory, and strangers choose them.
     ``generation_names`` are all that the page depends on, the provider's name in the frame too.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not _is_anonymous(request):
+            if not _may_be_kept(request):
                 return view(request, *args, **kwargs)
             key = cache.key_for(_differences(request), generation_names)
             page = caches["local"].get(key)
@@ -65,10 +66,11 @@ def anonymous_page(*generation_names: str, seconds: int = SECONDS) -> Callable[[
     return decorate
 
 
-def _is_anonymous(request: HttpRequest) -> bool:
+def _may_be_kept(request: HttpRequest) -> bool:
     """Without a session cookie nobody is signed in; asking the cookie costs no query."""
     return (
         request.method in {"GET", "HEAD"}
+        and not request.META.get("QUERY_STRING")
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and MESSAGES_COOKIE not in request.COOKIES
     )
@@ -78,11 +80,16 @@ def _differences(request: HttpRequest) -> list[object]:
     return [
         "page",
         request.get_host(),
-        request.get_full_path(),
-        request.COOKIES.get("theme", ""),
+        request.path,
+        _theme(request),
         request.headers.get("HX-Request", ""),
         clock.now().date(),
     ]
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in {"light", "dark"} else ""
 
 
 def _may_keep(request: HttpRequest, response: HttpResponse) -> bool:

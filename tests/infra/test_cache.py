@@ -249,3 +249,13 @@ def test_a_page_asked_for_by_post_is_not_kept(rendered: list[str]) -> None:
     Client().post("/page/")
     Client().post("/page/")
     assert len(rendered) == 2
+
+
+def test_an_address_with_a_query_is_not_kept_for_strangers_choose_queries(
+    rendered: list[str],
+) -> None:
+    from django.test import Client
+
+    for _ in range(2):
+        Client().get("/page/?q=anything")
+    assert len(rendered) == 2

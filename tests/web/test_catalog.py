@@ -102,7 +102,7 @@ def test_facets_count_and_lead_to_their_addresses(client: Client, samples: None)
     html = page(client, "/courses/?level=basic")
     assert 'href="/courses/?subject=hematology&amp;level=basic"' in html
     assert 'href="/courses/" aria-current="true"' in html
-    assert "Length Up to 1 hour 1 courses 1 to 2 hours 1 courses Level" in text_of(html)
+    assert "Length Up to 1 hour 1 course 1 to 2 hours 1 course Level" in text_of(html)
 
 
 def test_courses_are_found_by_the_requirement_they_fill(client: Client, samples: None) -> None:

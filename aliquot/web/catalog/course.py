@@ -21,9 +21,9 @@ from aliquot.catalog.facts import ApprovalFacts
 from aliquot.catalog.models import Course, CourseVersion
 from aliquot.credentials.queries import requirements_filled_by
 from aliquot.infra import clock
+from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
 from aliquot.lib import markdown
-from aliquot.web.catalog.anonymous import anonymous_page
 from aliquot.web.catalog.determination import determination_of
 from aliquot.web.catalog.structured import course_data, script_safe
 
@@ -42,6 +42,7 @@ class OutlinePage:
 
 
 @require_safe
+@anonymous_page(queries.GENERATION, queries.PROVIDER_GENERATION)
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Hidden and absent ones answer alike."""
     found = access.course_for(request.user, slug)
@@ -49,14 +50,8 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:  # access gives published courses only
         raise CourseNotFoundError
     now = clock.now()
-    return anonymous_page(
-        request,
-        name_parts=["course", now.date()],
-        generations=[queries.GENERATION, queries.PROVIDER_GENERATION],
-        render=lambda: render(
-            request, "web/catalog/course.html", _context(request, found, version, now)
-        ),
-    )
+    context = _context(request, found, version, now)
+    return render(request, "web/catalog/course.html", context)
 
 
 def _context(

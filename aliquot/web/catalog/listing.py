@@ -19,10 +19,10 @@ from aliquot.catalog.data import areas
 from aliquot.catalog.facts import CatalogEntry, FacetOption, Listing, Selection
 from aliquot.credentials.queries import RequirementChoice, requirement_choices
 from aliquot.infra import cache, clock
+from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.queries import shelf_of
 from aliquot.lib.dates import short_date
 from aliquot.lib.decimals import shortest
-from aliquot.web.catalog.anonymous import anonymous_page
 
 PER_PAGE = 24
 LONGEST_QUERY = 200
@@ -51,22 +51,12 @@ class Card:
 
 
 @require_safe
+@anonymous_page(queries.GENERATION, queries.PROVIDER_GENERATION)
 def course_list(request: HttpRequest) -> HttpResponse:
     """The catalog. Every choice is in the address; an unknown one is as if it were not there."""
     today = clock.now().date()
     wish = _Wish.read(request, today)
-
-    def page() -> HttpResponse:
-        return render(request, "web/catalog/list.html", _context(request, wish))
-
-    if wish.selection.words:
-        return page()  # there are more queries than memory
-    return anonymous_page(
-        request,
-        name_parts=["course list", wish.address(), request.GET.get("page", "")[:6], today],
-        generations=[queries.GENERATION, queries.PROVIDER_GENERATION],
-        render=page,
-    )
+    return render(request, "web/catalog/list.html", _context(request, wish))
 
 
 def requirement_options(today: date) -> list[RequirementChoice]:

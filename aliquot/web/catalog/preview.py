@@ -15,9 +15,9 @@ from aliquot.assessment.queries import page_question, page_questions, public_fig
 from aliquot.catalog import access, queries
 from aliquot.catalog.models import CourseVersion, Figure, Page
 from aliquot.infra import clock
+from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
 from aliquot.lib.decimals import shortest
-from aliquot.web.catalog.anonymous import anonymous_page
 
 _TERM = re.compile(r'href="#term-([a-z0-9-]+)"')
 _REFERENCE = re.compile(r'href="#reference-([a-z0-9-]+)"')
@@ -38,15 +38,11 @@ class ShownBlock:
 
 
 @require_safe
+@anonymous_page(queries.GENERATION, queries.PROVIDER_GENERATION)
 def preview(request: HttpRequest, slug: str, page_slug: str) -> HttpResponse:
     """A preview page; any other page answers as if it were not there."""
     page = access.preview_page_for(request.user, slug, page_slug)
-    return anonymous_page(
-        request,
-        name_parts=["preview"],
-        generations=[queries.GENERATION, queries.PROVIDER_GENERATION],
-        render=lambda: render(request, "web/catalog/preview.html", _context(request, page)),
-    )
+    return render(request, "web/catalog/preview.html", _context(request, page))
 
 
 def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
