@@ -303,7 +303,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "aliquot.infra.assets.StaticFilesStorage"},
 }
 SECURITY_CONTACT = text("ALIQUOT_SECURITY_CONTACT", f"{SITE_URL}/about/contact/")
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
