@@ -9,12 +9,14 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aliquot.catalog.models import CourseVersion
+from aliquot.certificates.queries import certificate_in_force
+from aliquot.flows.credential_overview import counts_toward
 from aliquot.flows.finish_course import finish_course
 from aliquot.infra import clock
 from aliquot.learning import queries
 from aliquot.learning.errors import EvaluationInvalidError, NotReadyError
 from aliquot.learning.models import Completion, Enrollment
-from aliquot.lib import dates
+from aliquot.lib import codes, dates
 from aliquot.web.learning import reading
 from aliquot.web.learning.own import own_enrollment, render_in_zone
 
@@ -173,6 +175,7 @@ def finished(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
         "lead": f"On {day}, as {completion.record['participant']['full_name']}.",
         "certificate": _certificate(completion),
         "subjects": subjects,
+        "effects": counts_toward(enrollment.person, completion_id=completion.pk, now=clock.now()),
         "approvals": ", ".join(
             f"{each['name']} ({each['number']})" for each in completion.record["approvals"]
         ),
@@ -182,15 +185,17 @@ def finished(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
     return render_in_zone(request, "web/learning/finished.html", context)
 
 
-def _certificate(completion: Completion) -> dict[str, str] | None:
-    code = completion.certificates.filter(replaced_by=None).values_list("code", flat=True).first()
-    if code is None:
+def _certificate(completion: Completion) -> dict[str, Any] | None:
+    certificate = certificate_in_force(completion)
+    if certificate is None:
         return None
+    code = certificate.code
     return {
-        "code_words": "-".join(code[start : start + 4] for start in range(0, len(code), 4)),
+        "code_words": codes.grouped(code),
         "url": reverse("certificates:detail", args=[code]),
         "pdf_url": reverse("certificates:pdf", args=[code]),
         "verify_url": reverse("certificates:verify", args=[code]),
+        "is_revoked": hasattr(certificate, "revocation"),
     }
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from aliquot.certificates.models import Certificate
+from aliquot.flows.credential_overview import certificate_codes
 from aliquot.learning import queries
 from aliquot.learning.facts import CourseOnShelf
 from aliquot.web.learning.own import reader, render_in_zone
@@ -72,11 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     shelf = queries.shelf_of(person)
     steps = [next_step(each) for each in shelf if each.completion_id is None]
-    codes = dict(
-        Certificate.objects.filter(person=person, replaced_by=None).values_list(
-            "completion_id", "code"
-        )
-    )
+    codes = certificate_codes(person)
     finished = [
         Finished(
             course=each,

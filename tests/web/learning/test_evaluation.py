@@ -8,8 +8,11 @@ from django.test import Client
 
 from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
+from aliquot.certificates.services import revoke_certificate
+from aliquot.infra import clock
 from aliquot.learning.models import Completion, Enrollment, Evaluation
 from tests.factories.catalog import approve, provider, published_course
+from tests.factories.credentials import holding
 from tests.factories.learning import read_through, ready_to_finish, started, taken_test
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,12 @@ FILLED_IN = {
     "minutes": "75",
     "comment": "",
 }
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Approvals and cycles have dates: it is November 23, 2026, whenever this runs."""
+    monkeypatch.setattr(clock, "now", lambda: now)
 
 
 @pytest.fixture
@@ -70,6 +79,27 @@ def test_the_finished_page_names_the_approvals_of_that_day(
     approve(ready.course)
     page = client.get(submit(client, ready).url)
     assert "Approved on that day by Demonstration Accreditor (DEMO-1)." in page.text
+
+
+def test_the_finished_page_says_where_the_credit_counts(
+    client: Client, rosa: User, ready: Enrollment
+) -> None:
+    approve(ready.course, kind="pace")
+    held = holding(rosa)
+    page = client.get(submit(client, ready).url)
+    assert "Where it counts" in page.text
+    assert f'href="/credentials/{held.pk}/"' in page.text
+    assert "1.25 points" in page.text
+
+
+def test_a_revoked_certificate_is_not_offered_as_valid(
+    client: Client, ready: Enrollment, amara: User, now: datetime
+) -> None:
+    url = submit(client, ready).url
+    revoke_certificate(
+        certificate=Certificate.objects.get(), reason="Typed twice", actor_id=amara.pk, now=now
+    )
+    assert "This certificate was revoked." in client.get(url).text
 
 
 def test_submitting_twice_makes_one_of_everything(client: Client, ready: Enrollment) -> None:
