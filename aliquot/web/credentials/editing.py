@@ -78,7 +78,7 @@ def points(request: HttpRequest, held_id: int) -> HttpResponse:
         "standing": standing,
         "headline": words.headline(standing),
         "body": queries.body_of(standing.pack),
-        "is_first": not standing.records,
+        "is_first": not standing.balances,
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/points.html", context, status=status)

@@ -158,6 +158,10 @@ class AddForm(_DatesForm):
         for name in ("formerly_nca", "international"):
             if name != self.question:
                 del self.fields[name]
+        if self.question:
+            asked = self.fields[self.question]
+            asked.required = self.data.get("asked") == self.question
+            asked.error_messages["required"] = "Choose one of the answers."
         if self.question == "formerly_nca":
             field = self.fields["formerly_nca"]
             if certified is None:
@@ -170,13 +174,12 @@ class AddForm(_DatesForm):
                 ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask the open question: the first time plainly, then as an error."""
+        """Ask the open question; not answering it is an error only once it was seen."""
         said = super().clean()
-        if self.question and not said.get(self.question) and not self.errors:
-            if self.data.get("asked") == self.question:
-                self.add_error(self.question, "Choose one of the answers.")
-            else:
-                self.is_asking = True
+        if self.question:
+            question = self.fields[self.question]
+            self.is_asking = not question.required and not said.get(self.question)
+            question.required = True  # from here on it is only shown
         return said
 
     def claim(self) -> dict[str, Any]:
