@@ -272,3 +272,12 @@ def certificates_with_other_content() -> Iterator[str]:
     for code, content, stored in rows.iterator(chunk_size=500):
         if rules.digest_of(content) != stored or content["code"] != codes.grouped(code):
             yield code
+
+
+def broken_invariants() -> Iterator[str]:
+    """What must be true of certificates and is not, one sentence each (I5, I3)."""
+    for code in certificates_with_other_content():
+        yield f"Certificate {codes.grouped(code)} no longer has the content it was issued with."
+    without = Completion.objects.filter(corrects=None, certificates=None)
+    for completion_id in without.order_by("pk").values_list("pk", flat=True):
+        yield f"Completion {completion_id} has no certificate."

@@ -44,26 +44,12 @@ def content_of(
     issue: IssueFacts,
 ) -> dict[str, Any]:
     """Everything that is printed, as plain data: the PDF and all pages are drawn from it alone."""
-    address = f"{issue.site_url}/v/{codes.grouped(issue.code)}"
     return {
         "format": CONTENT_FORMAT,
-        "code": codes.grouped(issue.code),
-        "verification_address": address,
-        "issued_on": issue.issued_on.isoformat(),
-        "replaces": None if issue.replaces is None else codes.grouped(issue.replaces),
+        **_issued(issue),
         "is_demonstration": issue.is_demonstration
         or any(approval.is_demonstration for approval in completed.approvals),
-        "provider": {
-            "name": issuer.name,
-            "address": issuer.address,
-            "provider_number": issuer.provider_number,
-            "logo": _picture(issuer.logo),
-        },
-        "administrator": {
-            "name": issuer.administrator_name,
-            "title": issuer.administrator_title,
-            "signature": _picture(issuer.signature),
-        },
+        **_issuer(issuer),
         "participant": {
             "name": completed.full_name,
             "licenses": [
@@ -76,6 +62,41 @@ def content_of(
                 for each in licenses
             ],
         },
+        **_completed(completed),
+        "approvals": [_approval(each) for each in completed.approvals],
+        "approval_sentences": [approval_sentence(each) for each in completed.approvals],
+        "credit_sentences": credit_sentences(completed.approvals),
+    }
+
+
+def _issued(issue: IssueFacts) -> dict[str, Any]:
+    code = codes.grouped(issue.code)
+    return {
+        "code": code,
+        "verification_address": f"{issue.site_url}/v/{code}",
+        "issued_on": issue.issued_on.isoformat(),
+        "replaces": None if issue.replaces is None else codes.grouped(issue.replaces),
+    }
+
+
+def _issuer(issuer: IssuerFacts) -> dict[str, Any]:
+    return {
+        "provider": {
+            "name": issuer.name,
+            "address": issuer.address,
+            "provider_number": issuer.provider_number,
+            "logo": _picture(issuer.logo),
+        },
+        "administrator": {
+            "name": issuer.administrator_name,
+            "title": issuer.administrator_title,
+            "signature": _picture(issuer.signature),
+        },
+    }
+
+
+def _completed(completed: CompletedFacts) -> dict[str, Any]:
+    return {
         "course": {
             "title": completed.title,
             "code": completed.code,
@@ -94,9 +115,6 @@ def content_of(
             for each in completed.subjects
         ],
         "completed_on": completed.completed_on.isoformat(),
-        "approvals": [_approval(each) for each in completed.approvals],
-        "approval_sentences": [approval_sentence(each) for each in completed.approvals],
-        "credit_sentences": credit_sentences(completed.approvals),
         "notice": completed.notice,
     }
 
@@ -109,10 +127,7 @@ def renamed(content: Content, *, full_name: str, issue: IssueFacts) -> dict[str,
     participant = {**content["participant"], "name": full_name}
     return {
         **content,
-        "code": codes.grouped(issue.code),
-        "verification_address": f"{issue.site_url}/v/{codes.grouped(issue.code)}",
-        "issued_on": issue.issued_on.isoformat(),
-        "replaces": None if issue.replaces is None else codes.grouped(issue.replaces),
+        **_issued(issue),
         "is_demonstration": content["is_demonstration"] or issue.is_demonstration,
         "participant": participant,
     }

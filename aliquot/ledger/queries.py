@@ -1,9 +1,9 @@
 """Reads of the ledger. "As of" a moment is a plain filter: nothing is ever edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 
 from aliquot.accounts.models import User
 from aliquot.ledger.facts import CreditPart, EarnedActivity
@@ -46,3 +46,15 @@ def earned(activity: Activity, lines: Iterable[CreditEntry]) -> EarnedActivity:
             if line.reverses_id is None and line.pk not in reversed_ids
         ),
     )
+
+
+def broken_invariants() -> Iterator[str]:
+    """What must be true of the ledger and is not, one sentence each (I4)."""
+    wrong = CreditEntry.objects.filter(reverses__isnull=False).exclude(
+        Q(activity=F("reverses__activity")) & Q(amount=-F("reverses__amount"))
+    )
+    for entry_id in wrong.order_by("pk").values_list("pk", flat=True):
+        yield f"Credit entry {entry_id} does not take back exactly what it points at."
+    strange = CreditEntry.objects.exclude(person=F("activity__person"))
+    for entry_id in strange.order_by("pk").values_list("pk", flat=True):
+        yield f"Credit entry {entry_id} belongs to another person than its activity."

@@ -65,79 +65,82 @@ ISSUE = IssueFacts(
 )
 
 
+CONTENT = {
+    "format": 1,
+    "code": "7QK2-M9XD-4TRA-8HB3-W",
+    "verification_address": "https://ce.example.org/v/7QK2-M9XD-4TRA-8HB3-W",
+    "issued_on": "2026-03-13",
+    "replaces": None,
+    "is_demonstration": False,
+    "provider": {
+        "name": "Example Laboratory CE",
+        "address": "12 Sample St\nTampa, FL",
+        "provider_number": "000",
+        "logo": {"sha256": "a" * 64, "media_type": "image/png"},
+    },
+    "administrator": {
+        "name": "Amara Okafor",
+        "title": "Program administrator",
+        "signature": None,
+    },
+    "participant": {
+        "name": "Rosa Méndez",
+        "licenses": [
+            {
+                "state": "FL",
+                "state_name": "Florida",
+                "profession": "Clinical laboratory technologist",
+                "number": "TN 00000",
+            }
+        ],
+    },
+    "course": {
+        "title": "Interpreting the Peripheral Blood Smear",
+        "code": "HEM-101",
+        "version": 3,
+        "level": "Basic",
+        "delivery": "Self-study, online",
+    },
+    "contact_hours": "1.5",
+    "subjects": [
+        {"area": "hematology", "name": "Hematology", "stopper": "lavender", "hours": "1"},
+        {
+            "area": "safety_lab",
+            "name": "Laboratory safety",
+            "stopper": "orange",
+            "hours": "0.5",
+        },
+    ],
+    "completed_on": "2026-03-12",
+    "approvals": [
+        {
+            "kind": "pace",
+            "accreditor": "Example Accreditor",
+            "provider_number": "000",
+            "number": "000-014-26",
+            "hours": "1.5",
+            "valid_from": "2026-01-01",
+            "valid_through": "2027-12-31",
+            "is_demonstration": False,
+        }
+    ],
+    "approval_sentences": [
+        (
+            "Approved by Example Accreditor, provider 000: approval 000-014-26, "
+            "1.5 contact hours, valid January 1, 2026 through December 31, 2027."
+        )
+    ],
+    "credit_sentences": ["1 contact hour may be declared as 1 ASCP CMP point."],
+    "notice": "Drafted with AI assistance.",
+}
+
+
 def content(completed: CompletedFacts = COMPLETED, issue: IssueFacts = ISSUE) -> dict[str, Any]:
     return rules.content_of(completed=completed, issuer=ISSUER, licenses=[LICENSE], issue=issue)
 
 
 def test_the_content_holds_every_field_and_nothing_else() -> None:
-    assert content() == {
-        "format": 1,
-        "code": "7QK2-M9XD-4TRA-8HB3-W",
-        "verification_address": "https://ce.example.org/v/7QK2-M9XD-4TRA-8HB3-W",
-        "issued_on": "2026-03-13",
-        "replaces": None,
-        "is_demonstration": False,
-        "provider": {
-            "name": "Example Laboratory CE",
-            "address": "12 Sample St\nTampa, FL",
-            "provider_number": "000",
-            "logo": {"sha256": "a" * 64, "media_type": "image/png"},
-        },
-        "administrator": {
-            "name": "Amara Okafor",
-            "title": "Program administrator",
-            "signature": None,
-        },
-        "participant": {
-            "name": "Rosa Méndez",
-            "licenses": [
-                {
-                    "state": "FL",
-                    "state_name": "Florida",
-                    "profession": "Clinical laboratory technologist",
-                    "number": "TN 00000",
-                }
-            ],
-        },
-        "course": {
-            "title": "Interpreting the Peripheral Blood Smear",
-            "code": "HEM-101",
-            "version": 3,
-            "level": "Basic",
-            "delivery": "Self-study, online",
-        },
-        "contact_hours": "1.5",
-        "subjects": [
-            {"area": "hematology", "name": "Hematology", "stopper": "lavender", "hours": "1"},
-            {
-                "area": "safety_lab",
-                "name": "Laboratory safety",
-                "stopper": "orange",
-                "hours": "0.5",
-            },
-        ],
-        "completed_on": "2026-03-12",
-        "approvals": [
-            {
-                "kind": "pace",
-                "accreditor": "Example Accreditor",
-                "provider_number": "000",
-                "number": "000-014-26",
-                "hours": "1.5",
-                "valid_from": "2026-01-01",
-                "valid_through": "2027-12-31",
-                "is_demonstration": False,
-            }
-        ],
-        "approval_sentences": [
-            (
-                "Approved by Example Accreditor, provider 000: approval 000-014-26, "
-                "1.5 contact hours, valid January 1, 2026 through December 31, 2027."
-            )
-        ],
-        "credit_sentences": ["1 contact hour may be declared as 1 ASCP CMP point."],
-        "notice": "Drafted with AI assistance.",
-    }
+    assert content() == CONTENT
 
 
 @pytest.mark.parametrize(

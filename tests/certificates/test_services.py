@@ -180,6 +180,9 @@ def test_content_that_was_tampered_with_is_found(
             content=other.content | {"contact_hours": "12"}
         )
     assert list(queries.certificates_with_other_content()) == [other.code]
+    assert list(queries.broken_invariants()) == [
+        f"Certificate {codes.grouped(other.code)} no longer has the content it was issued with."
+    ]
 
 
 def test_a_code_that_was_moved_to_another_record_is_found(issued: Certificate) -> None:
@@ -192,3 +195,12 @@ def test_no_provider_yet_still_gives_a_certificate(rosa: User, now: datetime) ->
     made = finished(rosa, published_course(pages=1), now)
     assert made.content["provider"]["name"] == "localhost"
     assert Completion.objects.count() == 1
+
+
+def test_a_completion_that_lost_its_certificate_is_found(issued: Certificate) -> None:
+    assert list(queries.broken_invariants()) == []
+    with append_only.lifted():
+        issued.delete()
+    assert list(queries.broken_invariants()) == [
+        f"Completion {issued.completion_id} has no certificate."
+    ]

@@ -8,12 +8,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import SubjectHours
+from aliquot.infra import append_only
 from aliquot.infra.models import AuditEntry
 from aliquot.learning.models import Completion
 from aliquot.ledger.errors import AlreadyReversedError
 from aliquot.ledger.facts import CreditPart, EarnedActivity
 from aliquot.ledger.models import Activity, CreditEntry
-from aliquot.ledger.queries import activities_of
+from aliquot.ledger.queries import activities_of, broken_invariants
 from aliquot.ledger.services import record_completion_credit, reverse_credit
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
@@ -157,3 +158,20 @@ def test_an_entry_has_the_sign_of_what_it_does(completion: Completion, now: date
                 recorded_at=now,
             )
     assert CreditEntry.objects.count() == 2
+
+
+def test_tampering_with_the_ledger_is_found(
+    marcus: User, completion: Completion, now: datetime
+) -> None:
+    reversing = reverse_credit(
+        activity=Activity.objects.get(), reason="Refunded.", actor_id=None, now=now
+    )
+    assert list(broken_invariants()) == []
+    first, second = CreditEntry.objects.filter(reverses=None).order_by("part")
+    with append_only.lifted():
+        CreditEntry.objects.filter(pk=first.pk).update(amount=9)
+        CreditEntry.objects.filter(pk=second.pk).update(person=marcus)
+    assert list(broken_invariants()) == [
+        f"Credit entry {reversing[0].pk} does not take back exactly what it points at.",
+        f"Credit entry {second.pk} belongs to another person than its activity.",
+    ]

@@ -7,6 +7,8 @@ from typing import Any
 from aliquot.certificates.facts import Content
 from aliquot.lib import dates
 
+LONGEST_TITLE = 180
+
 
 def data_of(content: Content, *, paper: str) -> dict[str, Any]:
     """What the template is given, apart from the pictures."""
@@ -44,7 +46,7 @@ def words_of(content: Content) -> dict[str, Any]:
     notice = f" {content['notice'].strip()}" if content["notice"].strip() else ""
     return {
         "kind": "Certificate of completion",
-        "document_title": f"Certificate of completion: {title}, {name}",
+        "document_title": document_title(title, name),
         "document_description": f"{name} completed {title} on {completed}.",
         "logo": f"Logo of {provider['name']}",
         "signature": f"Signature of {content['administrator']['name']}",
@@ -57,6 +59,16 @@ def words_of(content: Content) -> dict[str, Any]:
         "verification_text": content["verification_address"].partition("://")[2],
         "closing": f"Issued on {issued}.{replaces}{notice}",
     }
+
+
+def document_title(title: str, name: str) -> str:
+    """What a window or a screen reader calls the file; a title that is too long names nothing."""
+    whole = f"Certificate of completion: {title}, {name}"
+    return (
+        whole
+        if len(whole) <= LONGEST_TITLE
+        else f"Certificate of completion: {title}"[:LONGEST_TITLE]
+    )
 
 
 def qr_drawing(address: str) -> str:

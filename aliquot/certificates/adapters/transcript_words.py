@@ -13,7 +13,7 @@ def data_of(transcript: Transcript, *, provider: IssuerFacts, paper: str) -> dic
     drawn = dates.long_date(transcript.drawn_at.date())
     return {
         "paper": paper,
-        "title": f"Transcript of continuing education: {transcript.full_name}",
+        "title": f"Transcript of continuing education: {transcript.full_name[:120]}",
         "name": transcript.full_name,
         "provider": provider.name,
         "provider_details": [
