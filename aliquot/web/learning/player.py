@@ -25,6 +25,7 @@ from aliquot.web.learning import reading
 from aliquot.web.learning.own import own_enrollment, reader, render_in_zone
 
 LARGEST_BODY = 64 * 1024
+TEXT_SIZES = {"normal": "Normal text", "large": "Large text", "largest": "Largest text"}
 
 
 @require_POST
@@ -83,6 +84,8 @@ def _page(
         **reading.frame(enrollment, progress, current=page.slug),
         **reading.neighbors(progress, page.slug),
         "page": page,
+        "text_sizes": TEXT_SIZES.items(),
+        "text_size": _text_size(request),
         "error_key": error[0],
         "last_label": _after_last(progress),
         "place": queries.bookmark_of(enrollment),
@@ -94,6 +97,12 @@ def _page(
         "report_url": reading.report_address(enrollment, page),
     }
     return render_in_zone(request, "web/learning/player.html", context, status=status)
+
+
+def _text_size(request: HttpRequest) -> str:
+    """What the reader chose on this device; the script keeps it in a cookie."""
+    chosen = request.COOKIES.get("text", "")
+    return chosen if chosen in TEXT_SIZES else "normal"
 
 
 def _after_last(progress: Progress) -> str:

@@ -402,3 +402,14 @@ def test_without_signing_in_every_address_leads_to_the_sign_in(
     assert reply.status_code == 302
     assert reply.url.startswith("/account/login/?next=/learning/")
     assert nothing_is_stored()
+
+
+@pytest.mark.parametrize(
+    ("cookie", "shown"), [("large", "large"), ("", "normal"), ('"><b>', "normal")]
+)
+def test_the_text_has_the_size_chosen_on_this_device(
+    client: Client, enrollment: Enrollment, cookie: str, shown: str
+) -> None:
+    client.cookies["text"] = cookie
+    text = client.get(address(enrollment, "pages/case/")).text
+    assert f'<article class="prose" data-text="{shown}"' in text

@@ -166,6 +166,21 @@ if (document.readyState === "complete") restore();
 else addEventListener("load", restore);
 watch();
 
+// --- the size of the text ---------------------------------------------------------------------------
+
+const sizes = document.querySelector("[data-text-size]");
+sizes.hidden = false;
+sizes.addEventListener("click", (event) => {
+  const chosen = event.target.closest("button");
+  if (!chosen) return;
+  const here = anchorHere();
+  article.dataset.text = chosen.value;
+  for (const each of sizes.children) each.setAttribute("aria-pressed", String(each === chosen));
+  if (here) document.getElementById(here).scrollIntoView();
+  const safe = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `text=${chosen.value}; path=/learning/; max-age=31536000; samesite=lax${safe}`;
+});
+
 // --- figures --------------------------------------------------------------------------------------
 
 const LEVELS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6];
