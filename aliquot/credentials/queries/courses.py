@@ -18,6 +18,7 @@ from aliquot.credentials.facts import (
 )
 from aliquot.credentials.queries.packs import Served, packs, served
 from aliquot.credentials.queries.standings import CycleStanding
+from aliquot.credentials.queries.wording import reason
 from aliquot.credentials.rules.offers import newcomer, reach_of
 
 _OFFER = "offer"
@@ -152,7 +153,7 @@ def course_effects(standings: Iterable[CycleStanding], *, completion_id: int) ->
                     counts=_counts(standing.verdict, record.activity.id),
                     is_accepted=bool(record.counted),
                     left_over=left_over,
-                    explain=record.not_counted[0].explain if record.not_counted else "",
+                    explain=reason(record.not_counted[0].explain) if record.not_counted else "",
                     has_approvals=bool(record.activity.approvals),
                     held_id=standing.held.pk,
                 )
@@ -205,7 +206,7 @@ def _effect(pack: Pack, activity: Activity, as_of: date) -> CourseEffect:
     held = newcomer(pack, today=as_of)
     verdict = rules.judge_credential(held, activities=(activity,), as_of=as_of)
     is_accepted = bool(verdict.allocations)
-    explain = verdict.not_counted[0].explain if verdict.not_counted else ""
+    explain = reason(verdict.not_counted[0].explain) if verdict.not_counted else ""
     left_over = sum((row.amount for row in verdict.not_counted), Decimal(0))
     if not is_accepted:
         unasked = replace(activity, approvals=None)

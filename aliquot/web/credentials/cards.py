@@ -7,26 +7,21 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from aliquot.credentials.facts import Confirmed, Pack, RuleSet, Situation, Source
+from aliquot.credentials.facts import Situation
 from aliquot.credentials.queries import (
-    CourseEffect,
     CycleStanding,
     Filling,
     Origin,
     Record,
     served,
 )
+from aliquot.credentials.queries.wording import american, reason
 from aliquot.flows.credential_overview import Overview, courses_for_gaps
 from aliquot.lib.codes import grouped
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials import words
+from aliquot.web.credentials import rulebook, words
 
 SHOWN_COURSES = 3  # of each requirement; the catalog has the rest
-_CONFIRMED = {
-    Confirmed.YES: ("confirmed", "success"),
-    Confirmed.PARTIAL: ("partly confirmed", "warning"),
-    Confirmed.NO: ("not confirmed", "danger"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,31 +187,9 @@ def _tubes(standing: CycleStanding) -> Iterable[Tube]:
             needed=line.needed,
             counted=line.counted,
             missing=line.missing,
-            takes=taken_areas(line.accepts, standing.pack),
+            takes=rulebook.taken_areas(line.accepts, standing.pack),
             url=f"#need-{line.id}",
         )
-
-
-def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
-    """The areas that fill a requirement, in words, with those that count as one of them."""
-    if accepts is None:
-        return "Any area"
-    first, *rest = [pack.area_titles.get(area, area) for area in accepts]
-    named = " or ".join([first, *map(_inside, rest)])
-    below = [
-        _inside(pack.area_titles[area])
-        for area, parent in pack.area_parents.items()
-        if parent in accepts and area not in accepts
-    ]
-    if not below:
-        return named
-    return f"{named}; our reading: also {', '.join(below)}"
-
-
-def _inside(title: str) -> str:
-    """A title inside a sentence; names and abbreviations keep their capitals."""
-    is_name = title.startswith("Florida") or title[:2].isupper()
-    return title if is_name else title[:1].lower() + title[1:]
 
 
 def _entry(record: Record, standing: CycleStanding, codes: Mapping[int, str]) -> Entry:
@@ -237,7 +210,7 @@ def _entry(record: Record, standing: CycleStanding, codes: Mapping[int, str]) ->
         url=reverse("certificates:detail", args=[code]) if code else "",
         note=words.origin_words(record, pack),
         shares=tuple(
-            Share(titles[row.requirement], row.requirement, row.amount, words.reason(row.because))
+            Share(titles[row.requirement], row.requirement, row.amount, reason(row.because))
             for row in record.counted
         ),
         refusals=tuple(
@@ -334,94 +307,10 @@ def _warnings(standing: CycleStanding) -> Iterable[str]:
     for notice in standing.verdict.warnings:
         if notice.code == "participation_unknown":
             continue
-        text = words.american(notice.text)
+        text = american(notice.text)
         if notice.code == "approvals_unknown":
             text = (
                 f"{standing.pack.letters} asks who approved an activity, and for some of yours "
                 "that is not stated; they are taken to count."
             )
         yield titles.get(text, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A rule set with its sources, as pages list them."""
-
-    rule_set: RuleSet
-    period: str
-    confirmed: str
-    confirmed_kind: str
-
-
-def rules_of(rule_set: RuleSet) -> Rules:
-    """Words for the period and the confirmation of a rule set."""
-    confirmed, kind = _CONFIRMED[rule_set.confirmed]
-    return Rules(rule_set, _period(rule_set), confirmed, kind)
-
-
-def confirmation(value: Confirmed) -> tuple[str, str]:
-    """How far something is confirmed: words, and the kind of their badge."""
-    return _CONFIRMED[value]
-
-
-def _period(rule_set: RuleSet) -> str:
-    first, last = rule_set.renewals_from, rule_set.renewals_to
-    if first and last:
-        return f"Cycles that end from {words.american(str(first))} to {words.american(str(last))}"
-    if first:
-        return f"Cycles that end on or after {words.american(str(first))}"
-    if last:
-        return f"Cycles that end until {words.american(str(last))}"
-    return "All cycles"
-
-
-def sources_of(pack: Pack, *more: Iterable[Source]) -> list[Source]:
-    """Every source of a pack, and of what else a page says, in the order of their ids."""
-    lists = [
-        *(rule_set.sources for rule_set in pack.rule_sets),
-        pack.participation.sources,
-        pack.declaration.sources if pack.declaration else (),
-        *(cap.sources for cap in pack.caps),
-        *more,
-    ]
-    found = {source.id: source for sources in lists for source in sources}
-    return sorted(found.values(), key=lambda source: (len(source.id), source.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Toward:
-    """One line of "Counts toward": a credential and where the points of a course go."""
-
-    letters: str
-    url: str
-    places: str
-    is_accepted: bool
-    sentence: str
-
-
-def toward(effect: CourseEffect) -> Toward:
-    """The words of one effect, for a course page or after finishing."""
-    unit = effect.credential.unit
-    places = ", ".join(
-        f"{count.title} {words.in_units(count.amount, unit)}" for count in effect.counts
-    )
-    if effect.held_id is not None:
-        url = reverse("credentials:detail", args=[effect.held_id])
-    else:
-        url = reverse("credentials:for_body", args=[effect.credential.slug])
-    sentence = ""
-    if not effect.is_accepted:
-        sentence = _refused(effect)
-    elif effect.left_over:
-        sentence = f"{words.in_units(effect.left_over, unit)} left over"
-    return Toward(effect.credential.letters, url, places, effect.is_accepted, sentence)
-
-
-def _refused(effect: CourseEffect) -> str:
-    if effect.has_approvals or not effect.counts:
-        return words.reason(effect.explain)
-    body = effect.credential.body
-    return (
-        f"This course carries no accreditation, so {body} gives no {effect.credential.unit} for "
-        "it; it could only count as in-service that your employer assigned."
-    )

@@ -10,7 +10,7 @@ from aliquot.accounts.models import User
 from aliquot.credentials.queries import CycleStanding, body_of
 from aliquot.flows.credential_overview import Overview, overview_of
 from aliquot.infra import clock
-from aliquot.web.credentials import cards
+from aliquot.web.credentials import cards, rulebook
 
 
 @login_required
@@ -48,8 +48,8 @@ def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -
         "verdict": standing.verdict,
         "pack": pack,
         "body": body_of(pack),
-        "rules": cards.rules_of(rule_set) if rule_set else None,
-        "sources": cards.sources_of(pack),
+        "rules": rulebook.rules_of(rule_set) if rule_set else None,
+        "sources": rulebook.sources_of(pack),
         "others": [
             cards.card_of(each, overview) for each in overview.standings if each is not standing
         ],

@@ -18,7 +18,7 @@ from aliquot.credentials.queries import Filling
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.dates import day_in_zone, long_date
-from aliquot.web.credentials import cards
+from aliquot.web.credentials import rulebook
 
 _ZONE = "America/New_York"  # the bodies here are American: the day of a public page is theirs
 
@@ -85,14 +85,14 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
         "served": queries.served(pack),
         "body": body,
         "duties": list(duties(pack)),
-        "rules": cards.rules_of(pack.rule_sets[0]),
+        "rules": rulebook.rules_of(pack.rule_sets[0]),
         "lines": lines,
         "older": [
-            (cards.rules_of(rule_set), rule_lines(pack, rule_set, {}))
+            (rulebook.rules_of(rule_set), rule_lines(pack, rule_set, {}))
             for rule_set in pack.rule_sets[1:]
         ],
         "counting": counting,
-        "sources": cards.sources_of(pack, *(rule.sources for rule in counting), *equivalence),
+        "sources": rulebook.sources_of(pack, *(rule.sources for rule in counting), *equivalence),
         "course_count": len(counted),
         "course_hours": sum((course.hours for course in counted.values()), Decimal(0)),
         "others": [each for each in queries.served_credentials() if each.id != pack.id],
@@ -136,7 +136,7 @@ def rule_lines(
             id=minimum.id,
             title=minimum.title,
             points=minimum.points,
-            takes=cards.taken_areas(minimum.any_of, pack),
+            takes=rulebook.taken_areas(minimum.any_of, pack),
             courses=tuple(fillings.get(minimum.id, ())),
         )
         for minimum in rule_set.minima or ()
@@ -148,7 +148,7 @@ def rule_lines(
                 id="remainder",
                 title="Any area",
                 points=rule_set.remainder,
-                takes=cards.taken_areas(areas if isinstance(areas, tuple) else None, pack),
+                takes=rulebook.taken_areas(areas if isinstance(areas, tuple) else None, pack),
                 courses=tuple(fillings.get("remainder", ())),
             )
         )

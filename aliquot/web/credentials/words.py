@@ -1,18 +1,14 @@
 """Sentences about a credential's status. Every number is the engine's; here they become words."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from aliquot.credentials.facts import Pack, Reason, Situation, Verdict
 from aliquot.credentials.queries import CycleStanding, Origin, Record, body_of
+from aliquot.credentials.queries.wording import american, reason
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
-
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_CITATION = re.compile(r"\s*(?:Rules for cycles that end from [0-9-]+|Current rules); sources .*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +19,6 @@ class Headline:
     lead: str
     advice: str = ""
     kind: str = "info"  # of the advice: info, success, warning, danger
-
-
-def american(text: str) -> str:
-    """The text with dates such as 2027-06-30 written as "June 30, 2027"."""
-    return _ISO_DATE.sub(lambda found: long_date(date(*map(int, found.groups()))), text)
-
-
-def reason(text: str) -> str:
-    """A sentence of the engine without its citation: the page lists the sources once."""
-    return american(_CITATION.sub("", text))
 
 
 def in_units(amount: Decimal | None, unit: str) -> str:

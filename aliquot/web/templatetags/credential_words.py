@@ -7,7 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from aliquot.credentials.facts import Confirmed, Source
-from aliquot.web.credentials import cards, words
+from aliquot.credentials.queries import wording
+from aliquot.web.credentials import rulebook, toward
 
 register = template.Library()
 
@@ -31,19 +32,19 @@ def source_links(sources: tuple[Source, ...]) -> SafeString:
 @register.filter
 def confirmed_words(value: Confirmed) -> str:
     """``confirmed``, ``partly confirmed`` or ``not confirmed``."""
-    return cards.confirmation(value)[0]
+    return rulebook.confirmation(value)[0]
 
 
 @register.filter
 def confirmed_kind(value: Confirmed) -> str:
     """The kind of the badge for a confirmation."""
-    return cards.confirmation(value)[1]
+    return rulebook.confirmation(value)[1]
 
 
 @register.filter
 def american(text: object) -> str:
     """Dates such as 2027-06-30 inside a sentence become "June 30, 2027"."""
-    return words.american(str(text))
+    return wording.american(str(text))
 
 
 @register.filter
@@ -55,4 +56,4 @@ def is_address(text: str) -> bool:
 @register.inclusion_tag("web/credentials/_counts_toward.html")
 def counts_toward(effects: Any) -> dict[str, Any]:
     """Where the points of a course go, for each credential; ``effects`` are CourseEffects."""
-    return {"towards": [cards.toward(effect) for effect in effects]}
+    return {"towards": [toward.toward(effect) for effect in effects]}

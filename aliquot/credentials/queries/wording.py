@@ -1,0 +1,19 @@
+"""The engine's sentences as people read them on a page, not in a file."""
+
+import re
+from datetime import date
+
+from aliquot.lib.dates import long_date
+
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_CITATION = re.compile(r"\s*(?:Rules for cycles that end from [0-9-]+|Current rules); sources .*$")
+
+
+def american(text: str) -> str:
+    """The text with dates such as 2027-06-30 written as "June 30, 2027"."""
+    return _ISO_DATE.sub(lambda found: long_date(date(*map(int, found.groups()))), text)
+
+
+def reason(text: str) -> str:
+    """A sentence of the engine without its citation: a page lists the sources once."""
+    return american(_CITATION.sub("", text))

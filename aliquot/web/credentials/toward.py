@@ -1,0 +1,47 @@
+"""The words of "Counts toward": where the points of a course go, for each credential."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from aliquot.credentials.queries import CourseEffect
+from aliquot.web.credentials import words
+
+
+@dataclass(frozen=True, slots=True)
+class Toward:
+    """One line of "Counts toward": a credential and where the points of a course go."""
+
+    letters: str
+    url: str
+    places: str
+    is_accepted: bool
+    sentence: str
+
+
+def toward(effect: CourseEffect) -> Toward:
+    """The words of one effect, for a course page or after finishing."""
+    unit = effect.credential.unit
+    places = ", ".join(
+        f"{count.title} {words.in_units(count.amount, unit)}" for count in effect.counts
+    )
+    if effect.held_id is not None:
+        url = reverse("credentials:detail", args=[effect.held_id])
+    else:
+        url = reverse("credentials:for_body", args=[effect.credential.slug])
+    sentence = ""
+    if not effect.is_accepted:
+        sentence = _refused(effect)
+    elif effect.left_over:
+        sentence = f"{words.in_units(effect.left_over, unit)} left over"
+    return Toward(effect.credential.letters, url, places, effect.is_accepted, sentence)
+
+
+def _refused(effect: CourseEffect) -> str:
+    if effect.has_approvals or not effect.counts:
+        return effect.explain
+    body = effect.credential.body
+    return (
+        f"This course carries no accreditation, so {body} gives no {effect.credential.unit} for "
+        "it; it could only count as in-service that your employer assigned."
+    )
