@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from decimal import Decimal
+from html import unescape
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from aliquot.accounts.models import User
-from aliquot.credentials import services
+from aliquot.credentials import queries, services
 from aliquot.infra import cache
 from tests.factories.catalog import approve, published_course
 from tests.factories.credentials import holding
@@ -86,3 +89,18 @@ def test_no_page_promises_to_file_for_the_holder(rosas: Client, rosa: User) -> N
         held=holding(rosa, ends_on=date(2027, 1, 20)), points=ALL, now=NOW, actor_id=rosa.pk
     )
     assert "nothing here does it for you" in words(rosas.get("/credentials/"))
+
+
+def test_the_tag_says_what_a_course_counts_toward_and_what_it_does_not(db: None) -> None:
+    template = Template("{% load credential_words %}{% counts_toward effects %}")
+    hours = [("hematology", Decimal("2.5"))]
+
+    def said(approvals: list[str]) -> str:
+        effects = queries.requirements_filled_by(hours, approvals=approvals, as_of=NOW.date())
+        html = template.render(Context({"effects": effects}))
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+    assert said(["pace"]).startswith("MLS(ASCP) : Hematology 2 points, Any area 0.5 points counts")
+    assert said([]).startswith(
+        "MLS(ASCP) This course carries no accreditation, so ASCP gives no points for it"
+    )
