@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# What reading may change: sessions, their bookkeeping, and the log of staff reads.
-SET_ASIDE = {"sessions.session", "usersessions.usersession"}
+# What reading may change: sessions, their bookkeeping, rate counts, and the log of staff reads.
+SET_ASIDE = {"sessions.session", "usersessions.usersession", "infra.ratecount"}
 READS = ("person.viewed_by_staff",)
 
 

@@ -17,7 +17,7 @@ from aliquot.catalog.models import (
     Provider,
     SubjectHours,
 )
-from aliquot.infra.models import StoredFile
+from aliquot.infra import storage
 from aliquot.lib.markdown import read_page
 from tests.factories.assessment import bank, question_facts
 
@@ -176,10 +176,8 @@ def _filler(number: int) -> tuple[str, str, str]:
 
 
 def _add_figure(version: CourseVersion) -> None:
-    stored, _ = StoredFile.objects.get_or_create(
-        sha256="f" * 64,
-        defaults={"media_type": "image/svg+xml", "size": 100, "stored_at": PUBLISHED},
-    )
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 6"><title>x</title></svg>'
+    stored = storage.store(drawing, media_type="image/svg+xml", now=PUBLISHED)
     Figure.objects.create(
         version=version,
         key="reading-area",
