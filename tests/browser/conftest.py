@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.site import Site, running_site
+from tests.browser.stage import Staged, set_stage
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -35,6 +36,12 @@ def site() -> Iterator[Site]:
     """The demo, served."""
     with running_site() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def staged(site: Site) -> Staged:
+    """People in every state of a course, signed in already."""
+    return set_stage(site)
 
 
 @pytest.fixture(scope="session")

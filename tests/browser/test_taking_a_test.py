@@ -1,27 +1,14 @@
 """The test of a course in Chromium: two devices, a lost network, keys only, no script."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.checks import violations
 from tests.browser.site import Site
-
-AXE = Axe()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-Device = Callable[..., Page]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, and a page wider than its window, one line each."""
-    found = AXE.run(page, options={"runOnly": RULES}).response["violations"]
-    lines = [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        lines.append("wider than the window")
-    return lines
+from tests.browser.walks import Device, all_is_saved, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +16,7 @@ def marcus(chromium: Browser, site: Site) -> Any:
     """The cookies of Marcus, who learns: signed in once, since sign-ins are limited."""
     context = chromium.new_context(base_url=site.url)
     page = context.new_page()
-    page.goto("/account/login/")
-    page.get_by_label("E-mail address").fill("marcus@example.org")
-    page.get_by_label("Password", exact=True).fill("measured portions")
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).not_to_have_url(re.compile("login"))
+    sign_in(page, "marcus@example.org")
     yield context.storage_state()
     context.close()
 
@@ -75,18 +58,12 @@ def choose_first(page: Page, kind: str) -> None:
         options.first.check()
 
 
-def saved(page: Page) -> None:
-    """The page says that everything is saved."""
-    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
-    expect(page.locator("[data-saved]")).to_contain_text("Saved")
-
-
 def test_a_phone_without_network_loses_no_answer(device: Device, marcus: Any) -> None:
     desk, phone = device(storage_state=marcus), device(width=320, storage_state=marcus)
     open_test(desk)
     question = desk.locator("[data-kind=single_choice]").first
     question.locator("input").first.check()
-    saved(desk)
+    all_is_saved(desk)
 
     phone.goto(desk.url)
     same = phone.locator("[data-kind=single_choice]").first
@@ -100,14 +77,14 @@ def test_a_phone_without_network_loses_no_answer(device: Device, marcus: Any) ->
 
     # Meanwhile the desk answers the same question: neither answer is lost unseen.
     question.locator("input").nth(2).check()
-    saved(desk)
+    all_is_saved(desk)
     phone.context.set_offline(False)
     notice = phone.locator("[role=alert]", has_text="Answered on another device")
     expect(notice).to_be_visible()
     expect(same.locator("input").nth(2)).to_be_checked()
     assert violations(phone) == []
     phone.get_by_role("button", name="Use the answer I gave here").click()
-    saved(phone)
+    all_is_saved(phone)
     expect(notice).to_have_count(0)
     desk.reload()
     expect(question.locator("input").nth(1)).to_be_checked()
@@ -124,7 +101,7 @@ def test_an_answer_given_offline_survives_a_reload(device: Device, marcus: Any) 
     page.reload()
     expect(question.locator("input").first).to_be_checked()
     page.unroute("**/answer")
-    saved(page)
+    all_is_saved(page)
     page.reload()
     expect(question.locator("input").first).to_be_checked()
     page.get_by_role("button", name="Review and submit").click()
@@ -138,7 +115,7 @@ def test_every_control_works_by_keyboard(device: Device, marcus: Any) -> None:
         number.focus()
         page.keyboard.type("0,5")
         page.keyboard.press("Tab")
-        saved(page)
+        all_is_saved(page)
     for ordering in page.locator("[data-kind=ordering]").all():
         first = ordering.locator("li").first
         words = first.locator("label").inner_text()
@@ -148,14 +125,14 @@ def test_every_control_works_by_keyboard(device: Device, marcus: Any) -> None:
         expect(ordering.get_by_role("status")).to_contain_text("now place 2 of")
         focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focused == f"Move down: {words}"
-        saved(page)
+        all_is_saved(page)
     choice = page.locator("[data-kind=single_choice] input").first
     choice.focus()
     page.keyboard.press("Space")
     expect(choice).to_be_checked()
     page.keyboard.press("ArrowDown")
     expect(choice).not_to_be_checked()
-    saved(page)
+    all_is_saved(page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])

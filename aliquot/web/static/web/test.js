@@ -13,6 +13,7 @@ const fieldsets = [...form.querySelectorAll("[data-question]")];
 const fieldsetOf = (name) => fieldsets.find((fieldset) => fieldset.dataset.question === name);
 const hidden = (kind, name) => form.elements.namedItem(`${kind}.${name}`);
 const isCheck = "check" in form.dataset;
+const typing = new Map(); // fields being typed in, with their timers
 
 const queue = new SaveQueue({
   url: form.dataset.save,
@@ -30,6 +31,18 @@ function stored(name, reply, payload) {
   if (isCheck) return queue.pending || location.reload(); // the list shows what is stored
   hidden("sequence", name).value = reply.sequence;
   hidden("was", name).value = JSON.stringify(payload.answer);
+  // It may be what another tab put into the queue. Not shown here, sending the form would clear it.
+  const fieldset = fieldsetOf(name);
+  const hasNewer = typing.has(fieldset) || queue.waiting().some(([each]) => each === name);
+  if (hasNewer || same(answerOf(fieldset), payload.answer)) return;
+  showAnswer(fieldset, payload.answer);
+  count();
+}
+
+/** Equal answers; those by line in any order of the lines. */
+function same(one, other) {
+  const written = (answer) => JSON.stringify(Array.isArray(answer) || Object(answer) !== answer ? answer : Object.entries(answer).sort());
+  return written(one) === written(other);
 }
 
 /** Another device answered meanwhile: both answers are shown, and the person decides. */
@@ -108,18 +121,21 @@ for (const [name, payload] of queue.waiting()) {
 }
 count();
 
-const timers = new Map();
+function settle(fieldset) {
+  clearTimeout(typing.get(fieldset));
+  typing.delete(fieldset);
+  save(fieldset);
+}
+
 form.addEventListener("change", (event) => {
   const fieldset = event.target.closest("[data-question]");
-  if (!fieldset) return;
-  clearTimeout(timers.get(fieldset));
-  save(fieldset);
+  if (fieldset) settle(fieldset);
 });
 form.addEventListener("input", (event) => {
   const fieldset = event.target.closest("[data-kind=numeric]");
   if (!fieldset) return;
-  clearTimeout(timers.get(fieldset));
-  timers.set(fieldset, setTimeout(() => save(fieldset), TYPING_PAUSE));
+  clearTimeout(typing.get(fieldset));
+  typing.set(fieldset, setTimeout(() => settle(fieldset), TYPING_PAUSE));
 });
 
 // Going on, and submitting, wait until the server has every answer.

@@ -1,0 +1,182 @@
+"""Sets the stage on a running demo: people in every state of a course, already signed in.
+
+``python -m tests.browser.stage`` runs in a process of its own with the site's settings and prints
+JSON; ``Staged`` reads it. What the journeys do by hand is only quick here.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tests.browser.site import Site
+
+PEOPLE = {
+    # who: (name, in which states of which courses)
+    "emma": ("Emma Newcomer", {}),
+    "tess": ("Tess Alvarez", {"SAF-101": "superseded", "HEM-101": "open after failing"}),
+    "pat": ("Pat O’Brien", {"SAF-101": "revoked", "HEM-101": "passed"}),
+    "olga": ("Olga Svensson", {"HEM-101": "read"}),
+    "kim": ("Kim Lee", {"HEM-101": "started", "SAF-101": "read"}),
+    "lou": ("Lou Fischer", {"HEM-101": "started"}),
+}
+SIGNED_IN = (*PEOPLE, "rosa", "amara")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Cookies of the people, and the numbers in their addresses."""
+
+    site: Site
+    sessions: dict[str, str]
+    values: dict[str, Any]
+
+    def signed_in(self, who: str) -> dict[str, Any]:
+        """What a device needs to be somebody's: ``device(storage_state=…)``."""
+        cookie = {"name": "session", "value": self.sessions[who], "domain": "localhost"}
+        more = {"path": "/", "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+        return {"cookies": [{**cookie, **more}], "origins": []}
+
+    def address(self, pattern: str) -> str:
+        """An address with the staged numbers filled in."""
+        return pattern.format(**self.values)
+
+
+def set_stage(site: Site) -> Staged:
+    """Run this module on the site's data."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.stage"],
+        env={**site.environment(), "DJANGO_SETTINGS_MODULE": "aliquot.settings"},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return Staged(site=site, **json.loads(done.stdout))
+
+
+def main() -> None:
+    """Everybody in place, in one transaction; then their sessions."""
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    with transaction.atomic():
+        values = everything()
+        sessions = {who: session_of(f"{who}@example.org") for who in SIGNED_IN}
+    sys.stdout.write(json.dumps({"sessions": sessions, "values": values}))
+
+
+def everything() -> dict[str, Any]:
+    """Make the people and bring them where they are. Returns the numbers for addresses."""
+    from aliquot.accounts.services import create_person
+    from aliquot.demo.cast import PASSWORD
+    from aliquot.infra import clock
+
+    now = clock.now() - timedelta(hours=30)
+    values: dict[str, Any] = {}
+    for who, (full_name, courses) in PEOPLE.items():
+        person = create_person(
+            email=f"{who}@example.org", password=PASSWORD, full_name=full_name, now=now
+        )
+        for code, state in courses.items():
+            for name, value in bring(person, code, state, now).items():
+                values[f"{who}_{code[:3].lower()}_{name}"] = value
+    return values | rosas()
+
+
+def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
+    """Bring a person into a state of a course; the numbers that came of it."""
+    from aliquot.certificates.services import reissue_certificate, revoke_certificate
+    from aliquot.demo import learners
+
+    if state in {"superseded", "revoked"}:
+        enrollment = learners.finish(person=person, code=code, now=now)
+        certificate = enrollment.completions.get().certificates.get()
+        found = {"enrollment": enrollment.pk, "code": certificate.code}
+        if state == "revoked":
+            words = "The course was completed by somebody else."
+            revoke_certificate(certificate=certificate, reason=words, actor_id=None, now=now)
+        else:
+            renamed = reissue_certificate(
+                certificate=certificate, full_name="Tess M. Alvarez", actor_id=None, now=now
+            )
+            found["newer"] = renamed.code
+        return found
+    pages = 0 if state == "started" else None
+    enrollment = learners.read(person=person, code=code, pages=pages, now=now)
+    found = {"enrollment": enrollment.pk}
+    if state == "open after failing":
+        found["failed"] = attempt(enrollment, answered=2, is_submitted=True, now=now)
+        found["attempt"] = attempt(enrollment, answered=3, is_submitted=False, now=now)
+    if state == "passed":
+        found["passed"] = attempt(enrollment, answered=10, is_submitted=True, now=now)
+    return found
+
+
+def attempt(enrollment: Any, *, answered: int, is_submitted: bool, now: Any) -> int:
+    """An attempt with the first questions answered right."""
+    from aliquot.assessment.kinds import KINDS
+    from aliquot.learning import services
+
+    started = services.start_test(enrollment=enrollment, now=now)
+    for sequence, entry in enumerate(started.form[:answered], start=1):
+        services.save_test_answer(
+            enrollment=enrollment,
+            attempt=started,
+            question_key=entry["key"],
+            answer=KINDS[entry["kind"]].right_answer(entry["spec"]),
+            sequence=sequence,
+            now=now,
+        )
+    if is_submitted:
+        services.submit_test(enrollment=enrollment, attempt=started, now=now)
+    return int(started.pk)
+
+
+def rosas() -> dict[str, Any]:
+    """The numbers of what the demo itself gave Rosa."""
+    from aliquot.accounts.models import User
+    from aliquot.catalog.models import Approval
+    from aliquot.certificates.models import Certificate
+    from aliquot.credentials.models import HeldCredential
+    from aliquot.learning.models import Enrollment
+
+    rosa = User.objects.get(email="rosa@example.org")
+    enrollments = dict(Enrollment.objects.filter(person=rosa).values_list("course__code", "pk"))
+    return {
+        "rosa": rosa.pk,
+        "rosa_hem": enrollments["HEM-101"],
+        "rosa_saf": enrollments["SAF-101"],
+        "rosa_code": Certificate.objects.get(person=rosa).code,
+        "rosa_held": HeldCredential.objects.get(person=rosa).pk,
+        "approval": Approval.objects.filter(course__code="HEM-101")[0].pk,
+    }
+
+
+def session_of(email: str) -> str:
+    """A session as signing in by password leaves it."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from aliquot.accounts.models import User
+
+    person = User.objects.get(email=email)
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "email": email}
+    ]
+    session.create()
+    return str(session.session_key)
+
+
+if __name__ == "__main__":
+    main()
