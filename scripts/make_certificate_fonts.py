@@ -1,15 +1,19 @@
-"""Make the fonts that documents are drawn with, in `aliquot/infra/data/fonts/`; run by hand when a font is renewed.
+"""Make the fonts that documents are drawn with, in `aliquot/infra/data/fonts/`.
+
+Run by hand when a font is renewed:
 
     .venv/bin/python scripts/make_certificate_fonts.py FOLDER
 
-FOLDER holds, unpacked: the npm packages `@fontsource-variable/atkinson-hyperlegible-next` and `@fontsource-variable/literata`
-(their `package` folders, named `atkinson` and `literata`), and `noto`: all font files of the Debian packages `fonts-noto-cjk` and
-`fonts-noto-core` (`apt-get download`, then `dpkg -x`). Needs fonttools and brotli of the development requirements.
+FOLDER holds, unpacked: the npm packages `@fontsource-variable/atkinson-hyperlegible-next` and
+`@fontsource-variable/literata` (their `package` folders, named `atkinson` and `literata`), and
+`noto`: all font files of the Debian packages `fonts-noto-cjk` and `fonts-noto-core` (`apt-get
+download`, then `dpkg -x`). Needs fonttools and brotli of the development requirements.
 
-typst reads TrueType and OpenType, not WOFF2, and takes one file per family and style: so the parts of Literata (Latin, Greek,
-Cyrillic, Vietnamese) are pinned to one weight and merged. The Chinese, Japanese and Korean characters are those of the old
-national character sets, which hold what names are written with: GB 2312, Big5, JIS X 0208 and KS X 1001. All fonts are under the
-SIL Open Font License 1.1 without reserved names; the licenses lie beside the files.
+typst reads TrueType and OpenType, not WOFF2, and takes one file per family and style: so the parts
+of Literata (Latin, Greek, Cyrillic, Vietnamese) are pinned to one weight and merged. The Chinese,
+Japanese and Korean characters are those of the old national character sets, which hold what names
+are written with: GB 2312, Big5, JIS X 0208 and KS X 1001. All fonts are under the SIL Open Font
+License 1.1 without reserved names; the licenses lie beside the files.
 """
 
 import os
@@ -29,11 +33,26 @@ from make_fonts import plain_zero
 FONTS = Path(__file__).resolve().parent.parent / "aliquot" / "infra" / "data" / "fonts"
 FAMILY = "Atkinson Hyperlegible Next"
 SCRIPTS = (
-    "NotoNaskhArabic", "NotoSerifArmenian", "NotoSerifBengali", "NotoSerifDevanagari", "NotoSerifEthiopic", "NotoSerifGeorgian",
-    "NotoSerifGujarati", "NotoSerifGurmukhi", "NotoSerifHebrew", "NotoSerifKannada", "NotoSerifKhmer", "NotoSerifLao",
-    "NotoSerifMalayalam", "NotoSerifMyanmar", "NotoSerifSinhala", "NotoSerifTamil", "NotoSerifTelugu", "NotoSerifThai",
+    "NotoNaskhArabic",
+    "NotoSerifArmenian",
+    "NotoSerifBengali",
+    "NotoSerifDevanagari",
+    "NotoSerifEthiopic",
+    "NotoSerifGeorgian",
+    "NotoSerifGujarati",
+    "NotoSerifGurmukhi",
+    "NotoSerifHebrew",
+    "NotoSerifKannada",
+    "NotoSerifKhmer",
+    "NotoSerifLao",
+    "NotoSerifMalayalam",
+    "NotoSerifMyanmar",
+    "NotoSerifSinhala",
+    "NotoSerifTamil",
+    "NotoSerifTelugu",
+    "NotoSerifThai",
     "NotoSerifTibetan",
-)  # fmt: skip
+)
 NOTO_COPYRIGHT = """Noto Serif, Noto Naskh Arabic: Copyright 2010-2020 Google LLC (https://github.com/notofonts)
 Noto Serif CJK: © 2017-2022 Adobe (http://www.adobe.com/)
 
@@ -47,7 +66,12 @@ def named(font: Any, *, family: str, weight: int) -> Any:
     names = font["name"]
     for key in (16, 17, 21, 22, 25):
         names.removeNames(nameID=key)
-    for key, text in ((1, family), (2, style), (4, f"{family} {style}"), (6, f"{family} {style}".replace(" ", ""))):
+    for key, text in (
+        (1, family),
+        (2, style),
+        (4, f"{family} {style}"),
+        (6, f"{family} {style}".replace(" ", "")),
+    ):
         names.removeNames(nameID=key)
         names.setName(text, key, 3, 1, 0x409)
     font["OS/2"].usWeightClass = weight
@@ -73,10 +97,18 @@ def cut(font: Any, unicodes: Iterable[int], features: str = "*") -> Any:
 def save(font: Any, name: str) -> None:
     """Write a font file and say how large it is."""
     font.save(FONTS / name)
-    print(f"{name}: {(FONTS / name).stat().st_size / 1024:.0f} KB")  # noqa: T201
+    print(f"{name}: {(FONTS / name).stat().st_size / 1024:.0f} KB")
 
 
-def joined(parts: list[Path], axes: dict[str, float], target: str, *, family: str, weight: int, zero: bool = False) -> None:
+def joined(
+    parts: list[Path],
+    axes: dict[str, float],
+    target: str,
+    *,
+    family: str,
+    weight: int,
+    zero: bool = False,
+) -> None:
     """Pin the axes of each part and merge them; a character stays with the first part that has it.
 
     ``zero`` redraws a slashed zero without its slash, as the pages do.
@@ -102,8 +134,13 @@ def joined(parts: list[Path], axes: dict[str, float], target: str, *, family: st
 
 
 def legacy_characters() -> set[int]:
-    """What the national character sets of China, Taiwan, Japan and Korea can write, plus forms in wide use."""
-    found = set(range(0x3000, 0x3040)) | set(range(0x3040, 0x3100)) | set(range(0xFF01, 0xFF9F)) | set(range(0x3105, 0x3130))
+    """What the character sets of China, Taiwan, Japan and Korea can write, and wide forms."""
+    found = (
+        set(range(0x3000, 0x3040))
+        | set(range(0x3040, 0x3100))
+        | set(range(0xFF01, 0xFF9F))
+        | set(range(0x3105, 0x3130))
+    )
     for codec in ("gb2312", "big5", "shift_jis", "euc_kr"):
         for high in range(0x81, 0xFF):
             for low in range(0x40, 0xFF):
@@ -112,7 +149,10 @@ def legacy_characters() -> set[int]:
                 except UnicodeDecodeError:
                     continue
                 found |= {ord(character) for character in text}
-    found |= {ord(character) for character in "镕喆堃珺祎媖淏翀玥湉璟炜昇晞晧煊瑄瑀瑨璠璘璆嬿陞堉峯犇淼垚囍〇髙﨑濵栁"}
+    found |= {
+        ord(character)
+        for character in "镕喆堃珺祎媖淏翀玥湉璟炜昇晞晧煊瑄瑀瑨璠璘璆嬿陞堉峯犇淼垚囍〇髙﨑濵栁"
+    }
     return {code for code in found if code >= 0x2E80}
 
 
@@ -123,26 +163,50 @@ def main(folder: Path) -> None:
     atkinson, literata = folder / "atkinson" / "files", folder / "literata" / "files"
     name = "atkinson-hyperlegible-next"
     plain = [atkinson / f"{name}-{part}-wght-normal.woff2" for part in ("latin", "latin-ext")]
-    joined(plain, {"wght": 400}, "AtkinsonHyperlegibleNext-Regular.ttf", family=FAMILY, weight=400, zero=True)
-    joined(plain, {"wght": 700}, "AtkinsonHyperlegibleNext-Bold.ttf", family=FAMILY, weight=700, zero=True)
+    joined(
+        plain,
+        {"wght": 400},
+        "AtkinsonHyperlegibleNext-Regular.ttf",
+        family=FAMILY,
+        weight=400,
+        zero=True,
+    )
+    joined(
+        plain,
+        {"wght": 700},
+        "AtkinsonHyperlegibleNext-Bold.ttf",
+        family=FAMILY,
+        weight=700,
+        zero=True,
+    )
     parts = ("latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext")
     upright = [literata / f"literata-{part}-opsz-normal.woff2" for part in parts]
-    joined(upright, {"wght": 400, "opsz": 14}, "Literata-Regular.ttf", family="Literata", weight=400)
-    joined(upright, {"wght": 560, "opsz": 36}, "Literata-SemiBold.ttf", family="Literata", weight=600)
+    joined(
+        upright, {"wght": 400, "opsz": 14}, "Literata-Regular.ttf", family="Literata", weight=400
+    )
+    joined(
+        upright, {"wght": 560, "opsz": 36}, "Literata-SemiBold.ttf", family="Literata", weight=600
+    )
     noto = {path.name: path for path in (folder / "noto").rglob("*") if path.is_file()}
     for script in SCRIPTS:
         font = TTFont(noto[f"{script}-Regular.ttf"])
         save(cut(font, font.getBestCmap()), f"{script}.ttf")
     wide = TTCollection(str(noto["NotoSerifCJK-Regular.ttc"])).fonts
     chinese = next(font for font in wide if font["name"].getDebugName(1) == "Noto Serif CJK SC")
-    chinese = cut(chinese, legacy_characters(), "ccmp ljmo vjmo tjmo")  # without the forms of other regions and of columns
+    chinese = cut(
+        chinese, legacy_characters(), "ccmp ljmo vjmo tjmo"
+    )  # without the forms of other regions and of columns
     runs = CmapSubtable.newSubtable(12)  # too many runs of characters for a table of format 4
     runs.platformID, runs.platEncID, runs.language, runs.cmap = 3, 10, 0, chinese.getBestCmap()
     chinese["cmap"].tables = [runs]
     save(named(chinese, family="Noto Serif CJK SC", weight=400), "NotoSerifCJK.otf")
     for source, target in (("atkinson", "AtkinsonHyperlegibleNext"), ("literata", "Literata")):
         shutil.copy(folder / source / "LICENSE", FONTS / f"{target}.OFL.txt")
-    terms = (folder / "literata" / "LICENSE").read_text(encoding="utf-8").partition("This Font Software")
+    terms = (
+        (folder / "literata" / "LICENSE")
+        .read_text(encoding="utf-8")
+        .partition("This Font Software")
+    )
     (FONTS / "Noto.OFL.txt").write_text(NOTO_COPYRIGHT + "".join(terms[1:]), encoding="utf-8")
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001
 """Make the web fonts in `aliquot/ui/static/ui/fonts/`; run by hand when a font is renewed.
 
     .venv/bin/python scripts/make_fonts.py FOLDER
@@ -103,7 +102,7 @@ def make(
     subsetter.populate(unicodes=subset.parse_unicodes(unicodes))
     subsetter.subset(font)
     subset.save_font(font, str(FONTS / target), options)
-    print(f"{target}: {(FONTS / target).stat().st_size / 1024:.1f} KB")  # noqa: T201
+    print(f"{target}: {(FONTS / target).stat().st_size / 1024:.1f} KB")
 
 
 def main(folder: Path) -> None:

@@ -108,8 +108,8 @@ def test_changed_content_without_a_changed_text_about_it_is_refused(
         (
             ("course", "what_changed"),
             (
-                "the content differs from version 1, but what_changed does not; accepted: a text that "
-                "says what changed"
+                "the content differs from version 1, but what_changed does not; accepted: a text "
+                "that says what changed"
             ),
         )
     ]
