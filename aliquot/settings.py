@@ -256,6 +256,12 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Aliquot"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
+MFA_FORMS = {
+    "login_webauthn": "aliquot.accounts.adapters.passkeys.LoginForm",
+    "authenticate_webauthn": "aliquot.accounts.adapters.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "aliquot.accounts.adapters.passkeys.ReauthenticateForm",
+    "add_webauthn": "aliquot.accounts.adapters.passkeys.AddForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every request; SESSION_SEEN is coarser
 
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
