@@ -147,7 +147,7 @@ def test_the_saved_time_is_the_readers_own(
 ) -> None:
     first = enrollment.version.pages.order_by("position")[0]
     services.finish_page(enrollment=enrollment, page=first, now=now)  # 23:00 UTC
-    assert ">18:00</time>" in client.get(address(enrollment, "pages/case/")).text
+    assert ">6:00 PM</time>" in client.get(address(enrollment, "pages/case/")).text
     User.objects.filter(pk=rosa.pk).update(time_zone="Pacific/Guam")
     assert ">09:00</time>" in client.get(address(enrollment, "pages/case/")).text
 
