@@ -149,7 +149,7 @@ def test_the_saved_time_is_the_readers_own(
     services.finish_page(enrollment=enrollment, page=first, now=now)  # 23:00 UTC
     assert ">6:00 PM</time>" in client.get(address(enrollment, "pages/case/")).text
     User.objects.filter(pk=rosa.pk).update(time_zone="Pacific/Guam")
-    assert ">09:00</time>" in client.get(address(enrollment, "pages/case/")).text
+    assert ">9:00 AM</time>" in client.get(address(enrollment, "pages/case/")).text
 
 
 def test_when_the_access_has_ended_the_page_says_so(
