@@ -35,12 +35,6 @@ class AccountAdapter(DefaultAccountAdapter):
             return f"mfa-auth-user-{found[0].pk}"
         return str(super()._get_login_attempts_cache_key(request, **credentials))
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """To the address as we have it, never as it was typed: ``K`` (the Kelvin sign) is a small
-        k to the look-up and another letter to a mail server.
-        """
-        super().send_password_reset_mail(user, email.lower(), context)
-
     def send_account_already_exists_mail(self, email: str) -> None:
         """Signing up again takes as long as the first time did: a password is hashed here too."""
         make_password("as long as a real one takes")
