@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from aliquot.credentials.queries import standings_of
 from aliquot.flows.credential_overview import certificate_codes
+from aliquot.infra import clock
 from aliquot.learning import queries
 from aliquot.learning.facts import CourseOnShelf
+from aliquot.web.credentials.words import headline
 from aliquot.web.learning.own import reader, render_in_zone
 from aliquot.web.learning.reading import minutes_words
 
@@ -23,6 +26,15 @@ class Step:
     facts: str
     progress: str
     action: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What one credential still needs, and by when."""
+
+    letters: str
+    words: str
     url: str
 
 
@@ -83,7 +95,16 @@ def home(request: HttpRequest) -> HttpResponse:
         if each.completion_id is not None
     ]
     count = len(finished)
+    statuses = [
+        Status(
+            letters=standing.pack.letters,
+            words=headline(standing).title,
+            url=reverse("credentials:detail", args=[standing.held.pk]),
+        )
+        for standing in standings_of(person, now=clock.now())
+    ]
     context = {
+        "statuses": statuses,
         "section": "learning",
         "shelf": shelf,
         "next_step": steps[0] if steps else None,

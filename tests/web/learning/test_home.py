@@ -13,6 +13,7 @@ from aliquot.certificates.models import Certificate
 from aliquot.flows.finish_course import finish_course
 from aliquot.learning import services
 from tests.factories.catalog import provider, published_course
+from tests.factories.credentials import holding
 from tests.factories.learning import EVALUATION, read_through, ready_to_finish, started
 
 pytestmark = pytest.mark.django_db
@@ -97,9 +98,23 @@ def test_the_page_takes_the_same_number_of_statements_with_one_course_and_with_t
         with CaptureQueriesContext(connection) as captured:
             client.get("/learning/")
         found.append(len(captured))
-    # The session, the person, the provider; enrollments, pages, areas, completions; certificates.
-    assert found == [8, 8, 8]
+    # The session, the person, the provider; enrollments, pages, areas, completions; certificates;
+    # credentials.
+    assert found == [9, 9, 9]
 
 
 def test_without_signing_in_it_asks_to(client: Client) -> None:
     assert client.get("/learning/").url == "/account/login/?next=/learning/"
+
+
+def test_the_first_thing_said_is_what_is_missing_and_by_when(
+    client: Client, rosa: User, stella: User
+) -> None:
+    holding(rosa)
+    client.force_login(rosa)
+    text = client.get("/learning/").text
+    assert "36 points to go. Finish and declare by May 31, 2027" in text
+    client.force_login(stella)
+    text = client.get("/learning/").text
+    assert "points to go" not in text
+    assert "Find out in two minutes" in text
