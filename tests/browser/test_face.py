@@ -89,7 +89,7 @@ def test_a_failed_form_moves_the_focus_to_its_summary(device: Callable[..., Page
     page = device()
     page.goto("/account/login/")
     page.locator("main form.form button[class*=wide]").click()
-    expect(page).to_have_title("Error: Sign in · Aliquot demo")
+    expect(page).to_have_title("Error: Sign in · Example Laboratory CE")
     expect(page.locator(".error-summary")).to_be_focused()
     page.get_by_role("link", name="E-mail address: this field is required.").click()
     expect(page.locator("#id_login")).to_be_focused()
