@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from django.db import transaction
 
@@ -14,7 +15,9 @@ from aliquot.catalog import services as catalog
 from aliquot.catalog.models import Course
 from aliquot.credentials.services import add_credential
 from aliquot.demo import learners
+from aliquot.infra import storage
 
+SIGNATURE = Path(__file__).parent / "data" / "signature.png"  # drawn for the demo
 PASSWORD = "measured portions"  # noqa: S105 (the demo's only password, printed at its start)
 
 
@@ -52,6 +55,7 @@ def provider(*, courses: list[Course], now: datetime) -> None:
         contact_email="office@example.org",
         administrator_name="Amara Okafor",
         administrator_title="Program administrator",
+        signature=storage.store(SIGNATURE.read_bytes(), media_type="image/png", now=now),
     )
     accreditor = catalog.save_accreditor(
         code="demonstration",
