@@ -112,6 +112,7 @@ class GrantForm(forms.Form):
         label="Up to contact hours",
         required=False,
         min_value=Decimal("0.01"),
+        error_messages={"min_value": "Enter an amount above zero."},
         max_digits=7,
         decimal_places=2,
         help_text="Empty: no limit.",

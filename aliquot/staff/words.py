@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 
 from aliquot.accounts.models import StaffRole
+from aliquot.credentials.queries import served_credentials
 from aliquot.infra.models import AuditEntry
 from aliquot.lib.dates import short_date
 from aliquot.lib.decimals import shortest
@@ -104,7 +105,10 @@ _DETAILS = {
     "credit_taken_back": "credit taken back",
     "sessions_ended": "sessions ended",
 }
-_ROLES: Mapping[str, str] = dict(StaffRole.Role.choices)
+_NAMES: Mapping[str, str] = {
+    **dict(StaffRole.Role.choices),
+    **{each.id: each.letters for each in served_credentials()},
+}
 
 
 def moment(when: datetime, zone: str) -> str:
@@ -143,7 +147,7 @@ def _value(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(str(each).replace("_", " ") for each in value)
-    text = _ROLES.get(str(value), str(value))
+    text = _NAMES.get(str(value), str(value))
     return _as_day(text) or _as_amount(text) or text
 
 

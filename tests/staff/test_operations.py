@@ -191,6 +191,10 @@ def test_every_action_has_words_and_no_words_are_left_over() -> None:
     assert set(words.ACTIONS) == actions_in_the_code()
 
 
+def test_a_credential_is_called_by_its_letters() -> None:
+    assert words.details_words({"credential": "ascp_mls"}) == "Credential: MLS(ASCP)"
+
+
 def test_details_are_told_in_words_and_hashes_are_not() -> None:
     told = words.details_words(
         {"from": False, "to": True, "ends_at": "2027-06-30T04:00:00Z", "hours_limit": "8.00",

@@ -1,5 +1,6 @@
 """Approvals of a course: entering one, withdrawing one. Both are checked before they are done."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -38,7 +39,13 @@ class ApprovalForm(forms.Form):
     number = forms.CharField(
         label="Approval number", max_length=60, help_text="As the accreditor writes it."
     )
-    hours = forms.DecimalField(label="Contact hours", min_value=0, max_digits=6, decimal_places=2)
+    hours = forms.DecimalField(
+        label="Contact hours",
+        min_value=Decimal("0.01"),
+        max_digits=6,
+        decimal_places=2,
+        error_messages={"min_value": "Enter an amount above zero."},
+    )
     valid_from = forms.DateField(
         label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -49,13 +56,11 @@ class ApprovalForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The days in order, the hours above zero."""
+        """The days in order."""
         answers: dict[str, Any] = super().clean() or {}
         first, last = answers.get("valid_from"), answers.get("valid_through")
         if first and last and last < first:
             self.add_error("valid_through", f"Choose {long_date(first)} or a later day.")
-        if answers.get("hours") is not None and answers["hours"] <= 0:
-            self.add_error("hours", "Enter an amount above zero.")
         return answers
 
 
