@@ -8,6 +8,7 @@ input gives the same bytes on every machine.
 import functools
 import json
 import logging
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -39,35 +40,45 @@ def render(
     """
     import typst
 
-    sources: dict[str, bytes] = {"main.typ": _source(template), **(files or {})}
+    pictures = files or {}
     sys_inputs = {"data": json.dumps(data, ensure_ascii=False)}
     try:
-        return _compiled(sources, sys_inputs, at, STANDARDS)
+        return _compiled(template, pictures, sys_inputs, at, STANDARDS)
     except typst.TypstError as refusal:
         logger.error(  # noqa: TRY400  # what failed is in the message; the trace says nothing more
             "pdf.plain_fallback template=%s reason=%s", template.name, refusal.message
         )
     try:
-        return _compiled(sources, sys_inputs, at, [])
+        return _compiled(template, pictures, sys_inputs, at, [])
     except typst.TypstError as error:
         raise DrawingError(f"{template.name}: {error.message}") from error
 
 
 def _compiled(
-    sources: dict[str, bytes], sys_inputs: dict[str, str], at: datetime, standards: list[Any]
+    template: Path,
+    pictures: Mapping[str, bytes],
+    sys_inputs: dict[str, str],
+    at: datetime,
+    standards: list[Any],
 ) -> bytes:
+    """Draw in a folder of its own: the engine takes pictures only as files, not from memory."""
     import typst
 
-    several: Any = sources  # the engine takes files by name, which its annotations do not say
-    drawn = typst.compile(
-        several,
-        format="pdf",
-        sys_inputs=sys_inputs,
-        pdf_standards=standards,
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        timestamp=int(at.timestamp()),
-    )
+    with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name:
+        folder = Path(name)
+        (folder / "main.typ").write_bytes(_source(template))
+        for picture, content in pictures.items():
+            (folder / picture).write_bytes(content)
+        drawn = typst.compile(
+            str(folder / "main.typ"),
+            root=name,
+            format="pdf",
+            sys_inputs=sys_inputs,
+            pdf_standards=standards,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            timestamp=int(at.timestamp()),
+        )
     if not isinstance(drawn, bytes):
         raise DrawingError("The engine gave no document.")
     return drawn

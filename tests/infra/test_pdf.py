@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from aliquot.infra import pdf
@@ -58,10 +59,18 @@ def test_the_same_input_gives_the_same_bytes(template: Path) -> None:
     assert pdf.render(template, {"title": "Other"}, at=AT) != first
 
 
-def test_pictures_are_given_by_name(template: Path) -> None:
-    data = {"title": "With", "picture": "logo.svg"}
-    with_picture = pdf.render(template, data, files={"logo.svg": PICTURE}, at=AT)
+def png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (90, 30), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "content"), [("logo.svg", PICTURE), ("logo.png", png())])
+def test_pictures_are_given_by_name(template: Path, name: str, content: bytes) -> None:
+    data = {"title": "With", "picture": name}
+    with_picture = pdf.render(template, data, files={name: content}, at=AT)
     assert with_picture != pdf.render(template, {"title": "With"}, at=AT)
+    assert with_picture == pdf.render(template, data, files={name: content}, at=AT)
 
 
 def test_a_character_that_no_font_has_gives_a_plain_document_and_an_alert(
@@ -79,6 +88,9 @@ def test_what_cannot_be_drawn_at_all_is_said(template: Path) -> None:
     data = {"title": "Broken", "picture": "logo.svg"}
     with pytest.raises(pdf.DrawingError, match=r"page\.typ"):
         pdf.render(template, data, files={"logo.svg": b"not a picture"}, at=AT)
+    broken = {"title": "Broken", "picture": "logo.png"}
+    with pytest.raises(pdf.DrawingError, match=r"page\.typ"):
+        pdf.render(template, broken, files={"logo.png": b"\x89PNG\xff not a picture"}, at=AT)
     with pytest.raises(pdf.DrawingError, match=r"page\.typ"):
         pdf.render(template, {"title": "Escape", "picture": "/etc/passwd"}, at=AT)
 
