@@ -197,7 +197,7 @@ MATRIX = {
     "staff:people": Row("staff"),
     "staff:person": Row("staff", ("person_id",), shows_name=True),
     "staff:entitlement_grant": Row("staff", ("person_id",), shows_name=True),
-    "staff:entitlement_withdraw": Row("staff", ("person_id", "entitlement_id"), shows_name=True),
+    "staff:entitlement_withdraw": Row("administrator", ("person_id", "entitlement_id")),
     "staff:certificate": Row("staff", ("code",), shows_name=True),
     "staff:courses": Row("staff"),
     "staff:course": Row("staff", ("course_code",)),
