@@ -4,13 +4,20 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from aliquot.interop.coursepack import photographs, schemas
+from aliquot.interop.coursepack import schemas
 from aliquot.interop.coursepack.folder import CourseFolder
 from aliquot.interop.coursepack.positions import Document, Path, YamlProblem, read_yaml
 from aliquot.interop.coursepack.svg import read_svg
 from aliquot.lib import markdown
+from aliquot.lib.pictures import read_picture
 
-PHOTOGRAPH_ENDINGS = tuple(ending for endings in photographs.ENDINGS.values() for ending in endings)
+ENDINGS_OF_PHOTOGRAPHS = {
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/webp": (".webp",),
+}
+PHOTOGRAPH_ENDINGS = tuple(each for endings in ENDINGS_OF_PHOTOGRAPHS.values() for each in endings)
+LONGEST_SIDE = 8000
 
 
 @dataclass
@@ -160,23 +167,25 @@ def _measure_drawing(folder: CourseFolder, figure: FigureSource) -> None:
 
 
 def _measure_photograph(folder: CourseFolder, figure: FigureSource) -> None:
-    photograph = photographs.read_photograph(figure.content)
+    photograph = read_picture(
+        figure.content, kinds=("PNG", "JPEG", "WEBP"), longest_side=LONGEST_SIDE
+    )
     if photograph is None:
         folder.report(figure.image, 1, "is no PNG, JPEG or WebP by its content; accepted: those")
         return
-    accepted = photographs.ENDINGS[photograph.media_type]
+    accepted = ENDINGS_OF_PHOTOGRAPHS[photograph.media_type]
     if not figure.image.endswith(accepted):
         folder.report(
             figure.image,
             1,
             f"is {photograph.media_type} by its content; accepted: {' or '.join(accepted)}",
         )
-    if max(photograph.width, photograph.height) > photographs.LARGEST_SIDE:
+    if max(photograph.width, photograph.height) > LONGEST_SIDE:
         folder.report(
             figure.image,
             1,
             f"is {photograph.width} × {photograph.height} pixels; accepted: up to "
-            f"{photographs.LARGEST_SIDE} a side",
+            f"{LONGEST_SIDE} a side",
         )
     if photograph.has_notes:
         folder.report(

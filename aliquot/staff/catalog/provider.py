@@ -16,7 +16,7 @@ from aliquot.catalog.services import save_provider
 from aliquot.infra import clock, storage
 from aliquot.infra.idempotency import idempotent
 from aliquot.infra.models import StoredFile
-from aliquot.lib.png import read_png
+from aliquot.lib.pictures import redrawn_png
 from aliquot.staff.frame import FormPage, posted, run_form, staff_of
 from aliquot.staff.gate import staff_page
 from aliquot.ui import contrast
@@ -52,12 +52,13 @@ class PngField(forms.FileField):
         content: bytes = found.read()
         if storage.media_type_of(content) != "image/png":
             raise forms.ValidationError("This is not a PNG picture. Choose a PNG file.")
-        if read_png(content, longest_side=LONGEST_SIDE) is None:
+        redrawn = redrawn_png(content, longest_side=LONGEST_SIDE)
+        if redrawn is None:
             raise forms.ValidationError(
                 f"This PNG is damaged or larger than {LONGEST_SIDE:,} pixels a side. "
                 "Save it again and choose it once more."
             )
-        return content
+        return redrawn
 
 
 class ProviderForm(forms.Form):

@@ -1,52 +1,9 @@
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from aliquot.interop.coursepack.photographs import Photograph, read_photograph
 from tests.factories.courses import course_folder, read
-
-
-def picture(kind: str, width: int = 40, height: int = 30, *, notes: bool = False) -> bytes:
-    """A real picture of one color; ``notes`` are what a camera adds."""
-    image = Image.new("RGB", (width, height), "white")
-    exif = image.getexif()
-    if notes:
-        exif[0x010F] = "Camera maker"
-    out = BytesIO()
-    image.save(out, kind, exif=exif)
-    return out.getvalue()
-
-
-def png(width: int = 40, height: int = 30) -> bytes:
-    return picture("PNG", width, height)
-
-
-def jpeg(*, notes: bool = False) -> bytes:
-    return picture("JPEG", notes=notes)
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (png(), Photograph("image/png", 40, 30)),
-        (jpeg(), Photograph("image/jpeg", 40, 30)),
-        (jpeg(notes=True), Photograph("image/jpeg", 40, 30, has_notes=True)),
-        (picture("WEBP"), Photograph("image/webp", 40, 30)),
-        (b"GIF89a" + b"\0" * 40, None),
-        (b"<svg/>", None),
-        (b"%PDF-1.7", None),
-        (png()[:20], None),
-        (jpeg()[:12], None),
-        (png()[:-30], None),
-        (b"\xff\xd8\xff" + b"\x00" * 50, None),
-        (b"RIFF\0\0\0\0WEBPXXXX", None),
-        (b"", None),
-    ],
-)
-def test_a_photograph_is_known_by_its_content(content: bytes, expected: Photograph | None) -> None:
-    assert read_photograph(content) == expected
+from tests.factories.pictures import jpeg, png
 
 
 def photograph_course(parent: Path, name: str, content: bytes, **texts: str) -> Path:
