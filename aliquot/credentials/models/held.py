@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from aliquot.accounts.models import User
+from aliquot.ledger.models import Activity
 
 
 class HeldCredential(models.Model):
@@ -42,7 +43,8 @@ class Cycle(models.Model):
     time_zone = models.CharField(max_length=64)
     first_renewal = models.BooleanField(default=False)
     added_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)  # declared; snapshots come with the declaration
+    closed_at = models.DateTimeField(null=True)  # when the next cycle began
+    revision = models.PositiveIntegerField(default=1)  # raised by every deed that may change it
 
     class Meta:
         ordering = ["ends_on"]
@@ -73,3 +75,27 @@ class OpeningBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.points}"
+
+
+class CyclePin(models.Model):
+    """What the holder has typed at the body: at least this much of an activity stays there."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="pins")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="pins")
+    requirement = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=8, decimal_places=2)
+    pinned_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "activity", "requirement"],
+                condition=Q(removed_at=None),
+                name="cycle_pin_once",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="cycle_pin_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.activity_id} in {self.requirement}"
