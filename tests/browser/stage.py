@@ -86,7 +86,7 @@ def everything() -> dict[str, Any]:
         for code, state in courses.items():
             for name, value in bring(person, code, state, now).items():
                 values[f"{who}_{code[:3].lower()}_{name}"] = value
-    return values | rosas()
+    return values | rosas() | odds_and_ends(now)
 
 
 def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
@@ -155,6 +155,34 @@ def rosas() -> dict[str, Any]:
         "rosa_code": Certificate.objects.get(person=rosa).code,
         "rosa_held": HeldCredential.objects.get(person=rosa).pk,
         "approval": Approval.objects.filter(course__code="HEM-101")[0].pk,
+    }
+
+
+def odds_and_ends(now: Any) -> dict[str, Any]:
+    """Numbers that only addresses of single screens need."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    from aliquot.accounts.models import User
+    from aliquot.catalog.models import Accreditor, CourseVersion
+    from aliquot.infra.models import OutboxMail
+    from aliquot.learning.services import grant_entitlement
+
+    people = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    entitlement = grant_entitlement(
+        person=people["emma"], source="grant", course=None, starts_at=now, ends_at=None,
+        hours_limit=None, actor_id=None, now=now,
+    )  # fmt: skip
+    version = CourseVersion.objects.get(course__code="HEM-101")
+    RecoveryCodes.activate(people["amara"])
+    return {
+        "emma": people["emma"].pk,
+        "priya": people["priya"].pk,
+        "emma_entitlement": entitlement.pk,
+        "accreditor": Accreditor.objects.all()[0].code,
+        "mail": OutboxMail.objects.all()[0].pk,
+        "smear": version.course.slug,
+        "spills": CourseVersion.objects.get(course__code="SAF-101").course.slug,
+        "preview": version.pages.filter(is_preview=True)[0].slug,
     }
 
 

@@ -1,0 +1,53 @@
+"""Every screen, as who may see it, at two widths, light and dark: axe finds nothing."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.checks import violations
+from tests.browser.screens import NO_SCREEN, SCREENS
+from tests.browser.stage import Staged
+from tests.browser.walks import PASSWORD, Device
+from tests.routes import routes
+
+WHO = sorted({screen.who for screen in SCREENS})
+
+
+def confirm_that_it_is_you(page: Page) -> None:
+    """Give the password that a screen asks for again before it opens."""
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Confirm").first.click()
+
+
+def test_every_route_is_looked_at_or_says_why_not() -> None:
+    looked_at = {screen.route for screen in SCREENS} - {""}
+    assert looked_at & NO_SCREEN.keys() == set()
+    assert looked_at | NO_SCREEN.keys() == {name for name, _ in routes()}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", WHO)
+def test_no_screen_has_an_accessibility_violation(
+    device: Device, staged: Staged, who: str, scheme: str, width: int
+) -> None:
+    signed_in = {"storage_state": staged.signed_in(who)} if who else {}
+    # Reduced motion: nothing is read in the middle of a transition.
+    page = device(width=width, color_scheme=scheme, reduced_motion="reduce", **signed_in)
+    found = {}
+    for screen in SCREENS:
+        if screen.who != who:
+            continue
+        address = staged.address(screen.address)
+        answer = page.goto(address)
+        assert answer is not None
+        if "/reauthenticate/" in page.url:
+            found[page.url] = violations(page, colors_only=scheme == "dark")
+            confirm_that_it_is_you(page)
+        if answer.status != screen.status:
+            found[address] = [f"status {answer.status}"]
+        elif not page.url.endswith(address):
+            found[address] = [f"led to {page.url}"]
+        else:
+            # Structure is the same in both schemes: there only colors are left to read.
+            found[address] = violations(page, colors_only=scheme == "dark")
+    assert {address: lines for address, lines in found.items() if lines} == {}
