@@ -6,19 +6,41 @@ from pathlib import Path
 from typing import Any
 
 from aliquot.credentials.data import library
-from aliquot.credentials.data.fields import Fields, one_of, text
+from aliquot.credentials.data.fields import Fields, one_of, text, words
 from aliquot.credentials.errors import PackError
 from aliquot.credentials.facts import Confirmed, Source
 from aliquot.lib.packaged import read_yaml
 
 _PATH = Path(__file__).parent / "bodies.yaml"
 FILES = ("declare", "renew", "file")
+# What can be read on a proof, and how pages call it.
+PROOF_FACTS = {
+    "date": "the completion date",
+    "title": "the title",
+    "provider": "the provider",
+    "participant": "your name",
+    "hours": "the contact hours",
+    "course_number": "the course number",
+    "agency_number": "the number of the accrediting agency",
+    "hours_by_specialty": "the hours by specialty",
+    "license_number": "your license number",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CountingRule:
     """One sentence on how credit is counted. Braces hold the names of figures of a rule pack."""
 
+    text: str
+    sources: tuple[Source, ...]
+    confirmed: Confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class ProofWants:
+    """What a proof must show, by the ids of ``PROOF_FACTS``, in words, with sources."""
+
+    wants: tuple[str, ...]
     text: str
     sources: tuple[Source, ...]
     confirmed: Confirmed
@@ -41,6 +63,19 @@ class Body:
     history: str
     equivalence: CountingRule | None
     counting: tuple[CountingRule, ...]
+    peculiarities: tuple[CountingRule, ...]
+    proof: ProofWants
+
+
+_ANY_PROOF = ProofWants(
+    wants=("date", "title", "provider", "participant", "hours"),
+    text=(
+        "What this body wants to read on a proof is not known. Keep at least the date, the title, "
+        "the provider, your name and the contact hours."
+    ),
+    sources=(),
+    confirmed=Confirmed.NO,
+)
 
 
 @cache
@@ -75,6 +110,8 @@ def _body(body_id: str, row: Fields) -> Body:
         history=row.take("history", text, ""),
         equivalence=_equivalence(row),
         counting=tuple(map(_rule, row.rows("counting"))),
+        peculiarities=tuple(map(_rule, row.rows("peculiarities"))),
+        proof=_proof(row.group("proof")),
     )
     row.done()
     return found
@@ -83,6 +120,20 @@ def _body(body_id: str, row: Fields) -> Body:
 def _equivalence(row: Fields) -> CountingRule | None:
     group = row.group("equivalence")
     return None if group is None else _rule(group)
+
+
+def _proof(row: Fields | None) -> ProofWants:
+    """What the body wants; without a text of its own, the least that any auditor asks for."""
+    if row is None:
+        return _ANY_PROOF
+    proof = ProofWants(
+        wants=row.take("wants", words(*PROOF_FACTS)),
+        text=row.take("text", text),
+        sources=row.take("sources", _sources),
+        confirmed=Confirmed(row.take("confirmed", one_of(*Confirmed))),
+    )
+    row.done()
+    return proof
 
 
 def _rule(row: Fields) -> CountingRule:
