@@ -245,3 +245,28 @@ def test_removing_hides_the_credential_and_lets_it_be_added_again(
     ):
         with pytest.raises(NotFoundError):
             deed()
+
+
+def test_every_deed_that_may_change_the_verdict_raises_the_revision_of_the_cycle(
+    rosa: User, now: datetime
+) -> None:
+    held = holding(rosa)
+    cycle = held.cycles.get()
+    assert cycle.revision == 1
+    correct(held, now)  # says what is so already
+    cycle.refresh_from_db()
+    assert cycle.revision == 1
+    correct(held, now, formerly_nca=True)
+    cycle.refresh_from_db()
+    assert cycle.revision == 2
+    for _ in range(2):  # the second states the same again
+        services.record_opening_balances(
+            held=held, points={"safety": Decimal(1)}, now=now, actor_id=rosa.pk
+        )
+    cycle.refresh_from_db()
+    assert cycle.revision == 3
+    following = services.start_next_cycle(
+        held=held, ends_on=date(2030, 6, 30), now=now, actor_id=rosa.pk
+    )
+    cycle.refresh_from_db()
+    assert (cycle.revision, following.revision) == (4, 1)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 
 from aliquot.accounts.models import User
 from aliquot.credentials import data
@@ -94,7 +95,7 @@ def correct_credential(
 
     The cycle takes on the zone that the holder lives in now. InvalidClaimError names the fields.
     """
-    held = _locked(held)
+    held = locked(held)
     cycle = open_cycle_of(held)
     before = _said(facts_of(held, cycle), cycle.time_zone)
     held.first_certified_on = first_certified_on
@@ -110,7 +111,8 @@ def correct_credential(
     previous = _previous_end(cycle)
     check_claim(facts_of(held, cycle), today=_today(cycle, now), later_than=previous)
     held.save()
-    cycle.save()
+    cycle.save(update_fields=["ends_on", "time_zone"])
+    raise_revision(cycle)
     audit.record(
         action="credential.corrected", actor_id=actor_id, subject=held, details={"to": changed}
     )
@@ -126,10 +128,11 @@ def record_opening_balances(
     What was stated before stays as history, the newest row holds. Returns how many rows were new.
     InvalidClaimError names each requirement whose amount cannot be right.
     """
-    held = _locked(held)
+    held = locked(held)
     cycle = open_cycle_of(held)
     changed = _store_balances(cycle, points, now)
     if changed:
+        raise_revision(cycle)
         audit.record(
             action="credential.opening_balances_recorded",
             actor_id=actor_id,
@@ -145,7 +148,7 @@ def start_next_cycle(*, held: HeldCredential, ends_on: date, now: datetime, acto
 
     An expired credential counts as renewed from then on.
     """
-    held = _locked(held)
+    held = locked(held)
     last = open_cycle_of(held)
     if last.ends_on == ends_on:
         return last
@@ -154,6 +157,7 @@ def start_next_cycle(*, held: HeldCredential, ends_on: date, now: datetime, acto
     check_claim(facts_of(held, following), today=_today(following, now), later_than=last.ends_on)
     last.closed_at = now
     last.save(update_fields=["closed_at"])
+    raise_revision(last)
     held.save(update_fields=["expired"])
     following.save()
     audit.record(
@@ -181,6 +185,11 @@ def remove_credential(*, held: HeldCredential, now: datetime, actor_id: int) -> 
     )
 
 
+def raise_revision(cycle: Cycle) -> None:
+    """Say that the verdict on a cycle may be another now: a stored one is stale from here on."""
+    Cycle.objects.filter(pk=cycle.pk).update(revision=F("revision") + 1)
+
+
 def _known(credential: str) -> str:
     try:
         data.pack(credential)
@@ -189,7 +198,7 @@ def _known(credential: str) -> str:
     return credential
 
 
-def _locked(held: HeldCredential) -> HeldCredential:
+def locked(held: HeldCredential) -> HeldCredential:
     """The row as it is now, locked until the deed is done; NotFoundError once it was removed."""
     rows = HeldCredential.objects.select_for_update(of=("self",)).select_related("person")
     row = rows.filter(pk=held.pk, removed_at=None).first()
