@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from aliquot.credentials.data import library
 from aliquot.credentials.facts import Verdict
 from aliquot.credentials.rules import judge
 from aliquot.interop.transcript.reader import read_transcript
 from aliquot.interop.transcript.writer import verdict_document
 from aliquot.lib.packaged import read_yaml
-from tests.credentials.rows import Rows
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 CASES = [
@@ -20,7 +20,7 @@ CASES = [
     for path in FILES
     for case in read_yaml(path)
 ]
-ROWS = Rows()
+LIBRARY = library()
 
 
 def transcript_of(case: dict[str, Any]) -> bytes:
@@ -47,7 +47,7 @@ def activity_of(activity_id: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def judged(case: dict[str, Any]) -> Verdict:
-    (verdict,) = judge(read_transcript(transcript_of(case), library=ROWS))
+    (verdict,) = judge(read_transcript(transcript_of(case), library=LIBRARY))
     return verdict
 
 
@@ -106,7 +106,7 @@ def test_there_are_cases_enough() -> None:
 def test_every_amount_of_a_case_is_accounted_for(case: dict[str, Any]) -> None:
     from aliquot.credentials.facts import KINDS
 
-    transcript = read_transcript(transcript_of(case), library=ROWS)
+    transcript = read_transcript(transcript_of(case), library=LIBRARY)
     (verdict,) = judge(transcript)
     for activity in transcript.activities:
         given = sum(part.amount for part in activity.parts) * KINDS[activity.kind].factor

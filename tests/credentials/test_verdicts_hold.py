@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aliquot.catalog import data as catalog
+from aliquot.credentials.data import library
 from aliquot.credentials.facts import (
     KINDS,
     Activity,
@@ -19,9 +20,8 @@ from aliquot.credentials.facts import (
     Verdict,
 )
 from aliquot.credentials.rules import judge
-from tests.credentials.rows import Rows
 
-ROWS = Rows()
+ROWS = library()
 AS_OF = date(2026, 11, 23)
 ENDS = {
     "aab_abor": date(2026, 12, 31),

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from aliquot.cli.credentials import standing
+from aliquot.credentials.data import library
 from aliquot.credentials.errors import UnjudgeableError
 from aliquot.credentials.rules import judge
 from aliquot.interop.transcript.reader import read_transcript
-from tests.credentials.rows import Rows
 
-ROWS = Rows()
+ROWS = library()
 GOOD: dict[str, Any] = {
     "as_of": "2026-11-23",
     "credentials": [{"id": "ascp_mls", "cycle_ends_on": "2027-06-30"}],
