@@ -2,16 +2,25 @@
 
 A pack is read when it is first asked for and kept: a process that judges one credential reads
 one file. Another folder of packs, such as a test's, is another ``Library``.
+
+A document is a pack file as plain data that JSON can hold; ``parse`` reads one that was stored.
 """
 
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from aliquot.credentials.data.parsing import parse_pack, parse_source
 from aliquot.credentials.errors import PackError, UnknownCredentialError
 from aliquot.credentials.facts import Pack, Source
+from aliquot.lib import canonical
 from aliquot.lib.packaged import read_yaml
+
+type Document = dict[str, Any]
+
+# When a pack was read again, and the log of its changes, are no part of what it means.
+_NO_MEANING = ("last_verified", "changes")
 
 
 class Library:
@@ -20,6 +29,7 @@ class Library:
     def __init__(self, packs: Path, *, sources: Path) -> None:
         self._packs = packs
         self._sources = sources
+        self._documents: dict[str, Document] = {}
         self._read: dict[str, Pack] = {}
 
     @cached_property
@@ -36,13 +46,20 @@ class Library:
     def pack(self, credential_id: str) -> Pack:
         """The pack of one credential; UnknownCredentialError if there is none."""
         if credential_id not in self._read:
-            if credential_id not in self.ids:
-                raise UnknownCredentialError(f"no rules for the credential {credential_id!r}")
-            path = self._packs / f"{credential_id}.yaml"
+            document = self.document(credential_id)
             self._read[credential_id] = parse_pack(
-                read_yaml(path), name=credential_id, sources=self.sources
+                document, name=credential_id, sources=self.sources
             )
         return self._read[credential_id]
+
+    def document(self, credential_id: str) -> Document:
+        """The file of one credential as plain data; UnknownCredentialError if there is none."""
+        if credential_id not in self._documents:
+            if credential_id not in self.ids:
+                raise UnknownCredentialError(f"no rules for the credential {credential_id!r}")
+            found = read_yaml(self._packs / f"{credential_id}.yaml")
+            self._documents[credential_id] = canonical.plain(found)
+        return self._documents[credential_id]
 
     def all_packs(self) -> tuple[Pack, ...]:
         """Every pack, in the order of ``ids``."""
@@ -66,4 +83,40 @@ def all_packs() -> tuple[Pack, ...]:
     return library().all_packs()
 
 
-__all__ = ["Library", "PackError", "all_packs", "library", "pack"]
+def document(credential_id: str) -> Document:
+    """The shipped pack of one credential as plain data, fit for JSON. Not to be changed."""
+    return library().document(credential_id)
+
+
+def digest(credential_id: str) -> str:
+    """The digest of what the shipped pack of one credential means."""
+    return digest_of(document(credential_id))
+
+
+def digest_of(document: Document) -> str:
+    """SHA-256 of what a document means: the same however the file is laid out or commented."""
+    meaning = {key: value for key, value in document.items() if key not in _NO_MEANING}
+    return canonical.digest(canonical.plain(meaning))
+
+
+def parse(document: Document, sources: Mapping[str, Source] | None = None) -> Pack:
+    """A pack from a document, which may have been stored by an earlier release.
+
+    Without ``sources``, those of the shipped registry. PackError if it is no pack of this format.
+    """
+    known = library().sources if sources is None else sources
+    return parse_pack(document, name=str(document.get("id", "pack")), sources=known)
+
+
+__all__ = [
+    "Document",
+    "Library",
+    "PackError",
+    "all_packs",
+    "digest",
+    "digest_of",
+    "document",
+    "library",
+    "pack",
+    "parse",
+]

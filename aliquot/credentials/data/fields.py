@@ -1,6 +1,8 @@
 """Reading one mapping of a rule pack field by field: strict about keys, precise about places."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -9,6 +11,7 @@ from typing import Any
 from aliquot.credentials.errors import PackError
 
 _REQUIRED: Any = object()
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Fields:
@@ -93,10 +96,13 @@ def fraction(value: Any) -> Fraction:
 
 
 def day(value: Any) -> date:
-    """A calendar day."""
-    if type(value) is not date:
-        raise ValueError("accepted: YYYY-MM-DD")
-    return value
+    """A calendar day, as YAML reads it or as text."""
+    if type(value) is date:
+        return value
+    with suppress(ValueError):
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    raise ValueError("accepted: YYYY-MM-DD")
 
 
 def one_of(*accepted: str) -> Callable[[Any], str]:
