@@ -313,6 +313,24 @@ class Transcript:
     pins: tuple[Pin, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CourseOffer:
+    """A course that a plan may choose, as the activity that taking it would be.
+
+    ``cents`` is its price, None where that is not stated. ``is_preferred``: owned or begun, so
+    between equals it goes first.
+    """
+
+    activity: Activity
+    cents: int | None = None
+    is_preferred: bool = False
+
+    @property
+    def hours(self) -> Decimal:
+        """Its contact hours."""
+        return sum((part.amount for part in self.activity.parts), Decimal(0))
+
+
 # ---------------------------------------------------------------- what the engine answers
 
 
@@ -427,6 +445,33 @@ class Verdict:
         return self.held.pack
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a ``Verdict`` without its reasons: what many people are judged by at once.
+
+    Each field is that of the verdict on the same facts.
+    """
+
+    as_of: date
+    held: CredentialHeld
+    confirmed: Confirmed
+    participation: ParticipationVerdict
+    rule_set: RuleSet | None
+    window: Window | None
+    declaration: DeclarationWindow | None
+    finish_by: date | None
+    needed: Decimal | None
+    counted: Decimal
+    missing: Decimal | None
+    met: bool | None
+    requirements: tuple[RequirementVerdict, ...]
+
+    @property
+    def pack(self) -> Pack:
+        """The pack that was judged by."""
+        return self.held.pack
+
+
 class Situation(StrEnum):
     """Where a holder is in a cycle on a day: decides what a page says first."""
 
@@ -438,3 +483,28 @@ class Situation(StrEnum):
     EXPIRED = "expired"  # points of the last years count toward getting it back
     VOLUNTARY = "voluntary"
     UNKNOWN = "unknown"  # some figure is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The courses that close most of what is missing at the least cost, and what then holds.
+
+    ``objective`` is hours or price. ``is_proven``: no other choice is better, by a proof that left
+    no gap. ``verdicts`` are those after taking the courses, in the order of the transcript.
+    """
+
+    objective: str
+    courses: tuple[CourseOffer, ...]
+    is_proven: bool
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def hours(self) -> Decimal:
+        """The contact hours of all courses."""
+        return sum((course.hours for course in self.courses), Decimal(0))
+
+    @property
+    def cents(self) -> int | None:
+        """The price of all courses; None if that of one is not stated."""
+        prices = [course.cents for course in self.courses if course.cents is not None]
+        return sum(prices) if len(prices) == len(self.courses) else None

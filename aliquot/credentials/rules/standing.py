@@ -26,7 +26,7 @@ def judge(transcript: Transcript) -> list[Verdict]:
     if problems:
         raise UnjudgeableError(tuple(problems))
     verdicts = []
-    pins_of, problems = _pins_by_credential(transcript)
+    pins_of, problems = pins_by_credential(transcript)
     for held, positions in zip(transcript.credentials, pins_of, strict=True):
         try:
             verdict = judge_credential(
@@ -66,7 +66,7 @@ def judge_credential(
     return report(case, settle(case, pins))
 
 
-def _pins_by_credential(transcript: Transcript) -> tuple[list[list[int]], list[Problem]]:
+def pins_by_credential(transcript: Transcript) -> tuple[list[list[int]], list[Problem]]:
     """Positions of the pins for each credential.
 
     Of a credential listed more than once, a pin goes to the cycles whose window holds the activity.

@@ -1,0 +1,1 @@
+"""Conversations with outside engines: the solver behind the planner."""
