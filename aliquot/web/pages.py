@@ -24,7 +24,7 @@ from aliquot.catalog.queries import (
     current_provider,
     sample_page,
 )
-from aliquot.credentials.queries import served_credentials
+from aliquot.credentials.queries import featured_credentials, served_credentials
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.style import style, style_player
@@ -56,7 +56,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "web/pages/home.html",
         {
             "counts": catalog_counts(),
-            "credentials": served_credentials(),
+            "credentials": featured_credentials(),
+            "credential_count": len(served_credentials()),
             "sample": sample_page(),
             "example_rack": EXAMPLE_RACK,
         },

@@ -24,14 +24,42 @@ def by_requirement(standing: queries.CycleStanding) -> dict[str, str]:
     }
 
 
-def test_both_credentials_are_served_with_their_figures() -> None:
-    assert [
-        (row.id, row.letters, row.body, row.slug, row.total, row.cycle_years, row.unit)
-        for row in queries.served_credentials()
-    ] == [
-        ("ascp_mls", "MLS(ASCP)", "ASCP", "ascp-mls", Decimal(36), 3, "points"),
-        ("ascp_mlt", "MLT(ASCP)", "ASCP", "ascp-mlt", Decimal(36), 3, "points"),
-    ]
+def test_all_credentials_are_served_with_their_figures() -> None:
+    rows = {row.id: row for row in queries.served_credentials()}
+    assert len(rows) == 52
+    mls, florida = rows["ascp_mls"], rows["lic_fl"]
+    assert (mls.letters, mls.body, mls.slug) == ("MLS(ASCP)", "ASCP", "ascp-mls")
+    assert (mls.total, mls.cycle_years, mls.unit) == (Decimal(36), 3, "points")
+    assert (florida.total, florida.cycle_years, florida.unit) == (Decimal(24), 2, "hours")
+    assert rows["lic_pr"].total is None
+    assert sum(queries.confirmation_counts().values()) == 52
+
+
+def test_credentials_are_found_by_letters_title_body_or_state() -> None:
+    def found(words: str) -> list[str]:
+        groups = queries.served_by_body(words)
+        return [each.id for group in groups for each in group.credentials]
+
+    assert found("florida") == ["lic_fl"]
+    assert found("AMT phlebotomy") == ["amt_rpt"]
+    assert found("histotechnologist") == ["ascp_htl"]
+    assert found("veterinary") == []
+    assert len(found("")) == 52
+    assert queries.served_by_body()[0].kind == "certification"
+
+
+def choice_of(requirement: str) -> queries.RequirementChoice | None:
+    """The line of MLS(ASCP) with that id."""
+    choices = queries.requirement_choices("ascp_mls", as_of=TODAY)
+    return next((each for each in choices if each.requirement == requirement), None)
+
+
+def effects_of(area: str, hours: str, approvals: list[str]) -> dict[str, queries.CourseEffect]:
+    """What a course does, by credential."""
+    rows = queries.requirements_filled_by(
+        [(area, Decimal(hours))], approvals=approvals, as_of=TODAY
+    )
+    return {row.credential.id: row for row in rows}
 
 
 @pytest.mark.parametrize("slug", ["ascp_mls", "ASCP-MLS", "ascp-mlx", "", "..", "ascp-mls/"])
@@ -252,10 +280,11 @@ def test_the_number_of_reads_does_not_grow(
 
 
 def test_a_course_names_what_it_fills_for_each_credential(db: None) -> None:
-    mls, mlt = queries.requirements_filled_by(
-        [("hematology", Decimal("2.5"))], approvals=["pace"], as_of=TODAY
-    )
-    assert (mls.credential.letters, mlt.credential.letters) == ("MLS(ASCP)", "MLT(ASCP)")
+    effects = effects_of("hematology", "2.5", ["pace"])
+    assert len(effects) == 52
+    mls = effects["ascp_mls"]
+    assert not effects["aab_abor"].is_accepted
+    assert effects["lic_ca"].is_accepted
     assert mls.is_accepted
     assert [(row.title, row.amount) for row in mls.counts] == [
         ("Hematology", Decimal(2)),
@@ -267,9 +296,7 @@ def test_a_course_names_what_it_fills_for_each_credential(db: None) -> None:
 def test_a_course_without_accreditation_says_what_it_would_fill_and_that_ascp_refuses_it(
     db: None,
 ) -> None:
-    effect, _ = queries.requirements_filled_by(
-        [("hematology", Decimal("1.25"))], approvals=[], as_of=TODAY
-    )
+    effect = effects_of("hematology", "1.25", [])["ascp_mls"]
     assert not effect.is_accepted
     assert not effect.has_approvals
     assert effect.left_over == Decimal("1.25")
@@ -300,16 +327,16 @@ def test_courses_that_close_a_gap_alone_come_first_and_short_ones_before_long_on
 
 def test_a_child_area_fills_the_requirement_of_its_parent(db: None) -> None:
     approve(published_course("COA", area="coagulation"))
-    choice = queries.requirement_choice("ascp_mls:hematology", as_of=TODAY)
+    choice = choice_of("hematology")
     assert choice is not None
     assert choice.label == "MLS(ASCP): Hematology"
     assert len(choice.course_ids) == 1
-    assert queries.requirement_choice("ascp_mls:nonsense", as_of=TODAY) is None
+    assert choice_of("nonsense") is None
 
 
 def test_an_approval_that_has_ended_fills_nothing(db: None) -> None:
     approve(published_course("OLD"), valid_through=TODAY - timedelta(days=1))
-    choice = queries.requirement_choice("ascp_mls:hematology", as_of=TODAY)
+    choice = choice_of("hematology")
     assert choice is not None
     assert choice.course_ids == frozenset()
 

@@ -246,13 +246,13 @@ def test_approvals_are_shown_with_their_days_and_what_bodies_make_of_them(
 ) -> None:
     course = Course.objects.get(code="HEM-101")
     words = text_of(page(client, SMEAR))
-    assert "MLS(ASCP) 0 points" in words
+    assert "MLS(ASCP) This course carries no accreditation" in words
     factory.approve(course, kind="pace", number="100-014")
     services.set_free(course=course, is_free=True, actor_id=None)
     words = text_of(page(client, SMEAR))
     assert "100-014: 1.25 contact hours, Jan 1, 2026 through Dec 31, 2027" in words
     assert "(fictional, demonstration only)" in words
-    assert "MLS(ASCP), hematology 1.25 points" in words
+    assert "MLS(ASCP) : Hematology 1.25 points counts" in words
     assert "Carries no accreditation" not in words
 
 

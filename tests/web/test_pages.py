@@ -45,7 +45,8 @@ def test_the_home_page_lists_each_served_credential_with_its_total(client: Clien
     html = client.get("/").content.decode()
     assert 'href="/for/ascp-mls/"' in html
     assert 'href="/for/ascp-mlt/"' in html
-    assert html.count("36 points, 3 years") == 2
+    assert html.count("36 points every 3 years") == 3
+    assert "All 52 credentials" in html
 
 
 def test_the_home_page_promises_no_price_and_no_refund(client: Client) -> None:

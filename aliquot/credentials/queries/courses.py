@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from aliquot.catalog.facts import CatalogEntry
 from aliquot.catalog.queries import entries
-from aliquot.credentials import rules
+from aliquot.credentials import data, rules
 from aliquot.credentials.facts import (
     Activity,
     CredentialHeld,
@@ -161,21 +161,16 @@ def course_effects(standings: Iterable[CycleStanding], *, completion_id: int) ->
     return effects
 
 
-def requirement_choices(*, as_of: date) -> list[RequirementChoice]:
-    """Every requirement of every credential, in the order of the packs and of their rules."""
-    choices = []
-    for pack in packs():
-        held = newcomer(pack, today=as_of)
-        found = courses_filling(held, as_of=as_of)
-        verdict = rules.judge_credential(held, activities=(), as_of=as_of)
-        choices += [_choice(pack, line, found.get(line.id, ())) for line in verdict.requirements]
-    return choices
+def requirement_choices(credential: str, *, as_of: date) -> list[RequirementChoice]:
+    """Every requirement of a credential, in the order of its rules.
 
-
-def requirement_choice(value: str, *, as_of: date) -> RequirementChoice | None:
-    """The requirement that an address names, such as ``ascp_mls:hematology``, or None."""
-    choices = requirement_choices(as_of=as_of)
-    return next((choice for choice in choices if choice.value == value), None)
+    UnknownCredentialError if there is no such credential.
+    """
+    pack = data.pack(credential)
+    held = newcomer(pack, today=as_of)
+    found = courses_filling(held, as_of=as_of)
+    verdict = rules.judge_credential(held, activities=(), as_of=as_of)
+    return [_choice(pack, line, found.get(line.id, ())) for line in verdict.requirements]
 
 
 def _activity(course: CatalogEntry, day: date) -> Activity:

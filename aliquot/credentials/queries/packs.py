@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from aliquot.credentials import data
-from aliquot.credentials.data.bodies import Body, CountingRule, body
+from aliquot.credentials.data.bodies import Body, CountingRule, ProofWants, body
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import KINDS, Confirmed, Pack
 from aliquot.credentials.rules import claims
@@ -36,10 +36,61 @@ def packs() -> tuple[Pack, ...]:
     return data.all_packs()
 
 
+@dataclass(frozen=True, slots=True)
+class ServedBody:
+    """A body with the credentials it issues, as the index lists them."""
+
+    body: Body
+    kind: str  # certification or license
+    credentials: tuple[Served, ...]
+
+
+# Shown where there is no room for all: the most held certifications, and the largest states.
+FEATURED = ("ascp_mls", "ascp_mlt", "ascp_ht", "amt_mt", "lic_ca", "lic_fl")
+
+
 @cache
 def served_credentials() -> tuple[Served, ...]:
     """Every credential this site knows the rules of, by id."""
     return tuple(map(served, packs()))
+
+
+@cache
+def featured_credentials() -> tuple[Served, ...]:
+    """A few credentials for places that cannot list all."""
+    return tuple(served(data.pack(credential)) for credential in FEATURED)
+
+
+def served_by_body(words: str = "") -> list[ServedBody]:
+    """The credentials of which letters, title or body hold all these words, grouped by body.
+
+    Certifications come before licenses, the bodies with most credentials first.
+    """
+    wanted = words.casefold().split()
+    groups: dict[str, list[Served]] = {}
+    for each in served_credentials():
+        text = f"{each.letters} {each.title} {each.body} {body(each.body).name}".casefold()
+        if all(word in text for word in wanted):
+            groups.setdefault(each.body, []).append(each)
+    found = [
+        ServedBody(body(name), data.pack(rows[0].id).kind, tuple(rows))
+        for name, rows in groups.items()
+    ]
+    return sorted(found, key=lambda each: (each.kind, -len(each.credentials), each.body.name))
+
+
+@cache
+def confirmation_counts() -> dict[Confirmed, int]:
+    """How many credentials have figures that are confirmed, partly confirmed, and not yet."""
+    counts = dict.fromkeys(Confirmed, 0)
+    for each in served_credentials():
+        counts[each.confirmed] += 1
+    return counts
+
+
+def proof_wants(pack: Pack) -> ProofWants:
+    """What the body behind a credential wants to read on a proof."""
+    return body(pack.body).proof
 
 
 def served(pack: Pack) -> Served:

@@ -19,8 +19,8 @@ from aliquot.catalog.data import areas
 from aliquot.catalog.errors import CourseNotFoundError
 from aliquot.catalog.facts import ApprovalFacts
 from aliquot.catalog.models import Course, CourseVersion
-from aliquot.credentials.queries import requirements_filled_by
-from aliquot.infra import clock
+from aliquot.credentials.queries import featured_credentials, requirements_filled_by
+from aliquot.infra import cache, clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
 from aliquot.lib import markdown
@@ -136,9 +136,16 @@ def _accreditation(
     """Approvals today and to come, and what each body makes of them."""
     valid = [each for each in approvals if each.is_valid_on(today)]
     parts: list[tuple[str, Decimal]] = [(each.area, each.hours) for each in version.subjects.all()]
-    effects = requirements_filled_by(parts, approvals={each.kind for each in valid}, as_of=today)
+    accepted = sorted({each.kind for each in valid})
+    effects = cache.remember(
+        ["requirements filled", version.pk, accepted, today],
+        [queries.GENERATION],
+        lambda: requirements_filled_by(parts, approvals=accepted, as_of=today),
+    )
+    featured = [each.id for each in featured_credentials()]
     return {
         "approvals": valid,
         "later_approvals": [each for each in approvals if each.valid_from > today],
-        "effects": effects,
+        "effects": [each for each in effects if each.credential.id in featured],
+        "other_effects": [each for each in effects if each.credential.id not in featured],
     }

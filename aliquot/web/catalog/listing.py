@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,12 @@ from aliquot.accounts.models import User
 from aliquot.catalog import queries
 from aliquot.catalog.data import areas
 from aliquot.catalog.facts import CatalogEntry, FacetOption, Listing, Selection
-from aliquot.credentials.queries import RequirementChoice, requirement_choices
+from aliquot.credentials.queries import (
+    RequirementChoice,
+    featured_credentials,
+    requirement_choices,
+    served_credentials,
+)
 from aliquot.infra import cache, clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.queries import shelf_of
@@ -59,27 +65,44 @@ def course_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/catalog/list.html", _context(request, wish))
 
 
-def requirement_options(today: date) -> list[RequirementChoice]:
-    """Every requirement of every credential with the courses that count toward it."""
+def requirement_options(credential: str, today: date) -> list[RequirementChoice]:
+    """Every requirement of a credential with the courses that count toward it.
+
+    An unknown credential has none.
+    """
+    if credential not in credential_ids():
+        return []
     return cache.remember(
-        ["requirement choices", today],
+        ["requirement choices", credential, today],
         [queries.GENERATION],
-        lambda: requirement_choices(as_of=today),
+        lambda: requirement_choices(credential, as_of=today),
     )
+
+
+@lru_cache(maxsize=1)
+def credential_ids() -> dict[str, str]:
+    """The credentials that courses can be chosen by, and how people write them."""
+    return {each.id: each.letters for each in served_credentials()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What the address asks for, unknown choices left out."""
+    """What the address asks for, unknown choices left out.
+
+    A requirement (``fills``) brings its credential along.
+    """
 
     selection: Selection
+    credential: str
     fills: RequirementChoice | None
     choices: Sequence[RequirementChoice]
 
     @classmethod
     def read(cls, request: HttpRequest, today: date) -> "_Wish":
         asked = request.GET
-        choices = requirement_options(today)
+        named = asked.get("fills", "").partition(":")[0]
+        credential = _one_of(named or asked.get("credential"), credential_ids())
+        choices = requirement_options(credential, today)
         fills = next((each for each in choices if each.value == asked.get("fills")), None)
         selection = Selection(
             words=" ".join(asked.get("q", "")[:LONGEST_QUERY].split()),
@@ -90,19 +113,22 @@ class _Wish:
             sort=_one_of(asked.get("sort"), SORTS),
             course_ids=fills.course_ids if fills else None,
         )
-        return cls(selection, fills, choices)
+        return cls(selection, credential, fills, choices)
 
     def address(self, **changes: str) -> str:
         """The address of the list with some choices changed; the page begins at the first."""
         chosen = {
             "q": self.selection.words,
             "exact": "1" if self.selection.is_exact else "",
+            "credential": self.credential,
             "fills": self.fills.value if self.fills else "",
             "subject": self.selection.subject,
             "length": self.selection.length,
             "level": self.selection.level,
             "sort": self.selection.sort,
         } | changes
+        if chosen["fills"].startswith(f"{chosen['credential']}:"):
+            chosen["credential"] = ""  # the requirement names it
         query = urlencode({name: value for name, value in chosen.items() if value})
         return reverse("catalog:list") + (f"?{query}" if query else "")
 
@@ -208,16 +234,23 @@ def _option(
 
 
 def _requirement_groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
-    """One group a credential, with the requirements that some course counts toward."""
+    """First a credential is chosen, then a requirement of it that some course counts toward."""
+    if not wish.credential:
+        options: list[dict[str, Any]] = [
+            {"label": each.letters, "url": wish.address(credential=each.id), "count": None}
+            for each in featured_credentials()
+        ]
+        more = {"label": "All credentials", "url": reverse("credentials:for_index"), "count": None}
+        return [{"title": "Counts toward", "options": [*options, more]}]
     if wish.fills is not None:  # the counts are those of the list without this choice
         listing = queries.browse(replace(wish.selection, course_ids=None))
     left = {entry.course_id for entry in listing.entries}
-    groups: dict[str, list[dict[str, Any]]] = {}
+    lines: list[dict[str, Any]] = []
     for choice in wish.choices:
         is_chosen = wish.fills is not None and choice.value == wish.fills.value
         if not choice.course_ids and not is_chosen:
             continue
-        groups.setdefault(choice.credential.letters, []).append(
+        lines.append(
             {
                 "label": choice.title,
                 "url": wish.address(fills="" if is_chosen else choice.value),
@@ -226,10 +259,13 @@ def _requirement_groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
                 "area": choice.requirement,
             }
         )
-    return [
-        {"title": f"Counts toward {letters}", "options": options}
-        for letters, options in groups.items()
-    ]
+    other = {
+        "label": "Another credential",
+        "url": wish.address(credential="", fills=""),
+        "count": None,
+    }
+    title = f"Counts toward {credential_ids()[wish.credential]}"
+    return [{"title": title, "options": [*lines, other]}]
 
 
 def _chosen(wish: _Wish) -> list[dict[str, str]]:

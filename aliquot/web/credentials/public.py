@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from aliquot.catalog.queries import GENERATION
 from aliquot.credentials import queries
 from aliquot.credentials.errors import UnknownCredentialError
-from aliquot.credentials.facts import Pack, RuleSet
+from aliquot.credentials.facts import Confirmed, Pack, RuleSet
 from aliquot.credentials.queries import Filling
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.dates import day_in_zone, long_date
-from aliquot.web.credentials import rulebook
+from aliquot.web.credentials import rulebook, specials
 
+LONGEST_QUERY = 80
 _ZONE = "America/New_York"  # the bodies here are American: the day of a public page is theirs
 
 
@@ -41,6 +42,7 @@ class RuleLine:
     points: Decimal | None
     takes: str
     courses: tuple[Filling, ...]
+    asks: str = ""
 
     @property
     def accepted(self) -> list[Filling]:
@@ -56,10 +58,17 @@ class RuleLine:
 @require_safe
 @anonymous_page(GENERATION, "provider")
 def index(request: HttpRequest) -> HttpResponse:
-    """Every credential this site knows the rules of."""
+    """Every credential this site knows the rules of, by body; found by words."""
+    words = " ".join(request.GET.get("q", "")[:LONGEST_QUERY].split())
+    counts = queries.confirmation_counts()
     context = {
         "section": "credential",
-        "credentials": queries.served_credentials(),
+        "words": words,
+        "groups": queries.served_by_body(words),
+        "total": sum(counts.values()),
+        "yes": counts[Confirmed.YES],
+        "partial": counts[Confirmed.PARTIAL],
+        "no": counts[Confirmed.NO],
         "canonical": settings.SITE_URL + reverse("credentials:for_index"),
     }
     return render(request, "web/credentials/for_index.html", context)
@@ -78,11 +87,16 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
     fillings = queries.public_fillings(pack, today=today)
     lines = rule_lines(pack, pack.rule_sets[0], fillings)
     counted = {row.course.course_id: row.course for line in lines for row in line.accepted}
+    special = specials.specials_of(pack, today=today)
     equivalence = [body.equivalence.sources] if body.equivalence else []
     context = {
         "section": "credential",
         "pack": pack,
         "served": queries.served(pack),
+        "headline": specials.headline(queries.served(pack)),
+        "specials": special,
+        "proof": body.proof,
+        "proof_words": specials.proof_words(body.proof),
         "body": body,
         "duties": list(duties(pack)),
         "rules": rulebook.rules_of(pack.rule_sets[0]),
@@ -92,10 +106,16 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
             for rule_set in pack.rule_sets[1:]
         ],
         "counting": counting,
-        "sources": rulebook.sources_of(pack, *(rule.sources for rule in counting), *equivalence),
+        "sources": rulebook.sources_of(
+            pack,
+            *(rule.sources for rule in counting),
+            *(each.sources for each in special),
+            body.proof.sources,
+            *equivalence,
+        ),
         "course_count": len(counted),
         "course_hours": sum((course.hours for course in counted.values()), Decimal(0)),
-        "others": [each for each in queries.served_credentials() if each.id != pack.id],
+        "others": [each for each in queries.featured_credentials() if each.id != pack.id],
         "add_url": f"{reverse('credentials:add')}?credential={pack.id}",
         "canonical": settings.SITE_URL + request.path,
     }
@@ -138,6 +158,7 @@ def rule_lines(
             points=minimum.points,
             takes=rulebook.taken_areas(minimum.any_of, pack),
             courses=tuple(fillings.get(minimum.id, ())),
+            asks=specials.asks_of(minimum, pack),
         )
         for minimum in rule_set.minima or ()
     ]

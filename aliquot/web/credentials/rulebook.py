@@ -62,6 +62,8 @@ def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
     """The areas that fill a requirement, in words, with those that count as one of them."""
     if accepts is None:
         return "Any area"
+    if not accepts:
+        return "The specialty itself"
     first, *rest = [pack.area_titles.get(area, area) for area in accepts]
     named = " or ".join([first, *map(_inside, rest)])
     below = [

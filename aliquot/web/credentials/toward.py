@@ -38,10 +38,10 @@ def toward(effect: CourseEffect) -> Toward:
 
 
 def _refused(effect: CourseEffect) -> str:
-    if effect.has_approvals or not effect.counts:
+    credential = effect.credential
+    if effect.has_approvals or not effect.counts or credential.body != "ASCP":
         return effect.explain
-    body = effect.credential.body
     return (
-        f"This course carries no accreditation, so {body} gives no {effect.credential.unit} for "
-        "it; it could only count as in-service that your employer assigned."
+        f"This course carries no accreditation, so ASCP gives no {credential.unit} for it; it "
+        "could only count as in-service that your employer assigned."
     )

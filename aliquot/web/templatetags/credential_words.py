@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from aliquot.credentials.facts import Confirmed, Source
-from aliquot.credentials.queries import wording
-from aliquot.web.credentials import rulebook, toward
+from aliquot.credentials.queries import Served, wording
+from aliquot.web.credentials import rulebook, toward, words
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ register = template.Library()
 def cited(sources: tuple[Source, ...]) -> SafeString:
     """``Source S3``, ``Sources S14, S9``, or that there is none; linked to the list of sources."""
     if not sources:
-        return format_html("Our reading; no source found")
+        return SafeString("Our reading; no source found")
     return format_html("{} {}", "Source" if len(sources) == 1 else "Sources", source_links(sources))
 
 
@@ -39,6 +39,20 @@ def confirmed_words(value: Confirmed) -> str:
 def confirmed_kind(value: Confirmed) -> str:
     """The kind of the badge for a confirmation."""
     return rulebook.confirmation(value)[1]
+
+
+@register.filter
+def asked(credential: Served) -> str:
+    """``36 points every 3 years``, ``no continuing education``, ``hours not known``."""
+    if credential.total is None:
+        return f"{credential.unit} not known"
+    if not credential.total:
+        return "no continuing education"
+    amount = words.in_units(credential.total, credential.unit)
+    years = credential.cycle_years
+    if years is None:
+        return f"{amount}; the length of the cycle is not known"
+    return f"{amount} every year" if years == 1 else f"{amount} every {years} years"
 
 
 @register.filter
