@@ -1,0 +1,82 @@
+"""What a person brings: credentials held, activities, pins, courses to choose from."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from aliquot.credentials.facts.packs import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Credit whose every point may count as any one of ``areas``; ``amount`` in the kind's unit."""
+
+    amount: Decimal
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that may earn credit. ``approvals`` None: not known; empty: none."""
+
+    id: str
+    completed_on: date
+    kind: str
+    parts: tuple[Part, ...]
+    approvals: frozenset[str] | None = None
+    title: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialHeld:
+    """A credential and one cycle of it, as its holder describes them."""
+
+    pack: Pack
+    cycle_ends_on: date
+    first_certified_on: date | None = None
+    formerly_nca: bool = False
+    international: bool = False
+    expired: bool = False
+    first_renewal: bool = False
+    licensed_on: date | None = None
+    specialties: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What the holder already typed at the body: at least ``amount`` of it stays there."""
+
+    credential: str
+    activity: str
+    requirement: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The whole question: these credentials, with these activities, as of this day."""
+
+    as_of: date
+    credentials: tuple[CredentialHeld, ...]
+    activities: tuple[Activity, ...]
+    pins: tuple[Pin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOffer:
+    """A course that a plan may choose, as the activity that taking it would be.
+
+    ``cents`` is its price, None where that is not stated. ``is_preferred``: owned or begun, so
+    between equals it goes first.
+    """
+
+    activity: Activity
+    cents: int | None = None
+    is_preferred: bool = False
+
+    @property
+    def hours(self) -> Decimal:
+        """Its contact hours."""
+        return sum((part.amount for part in self.activity.parts), Decimal(0))
