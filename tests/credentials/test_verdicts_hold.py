@@ -1,6 +1,6 @@
 """What must hold of every verdict, on transcripts nobody thought of."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,16 +13,18 @@ from aliquot.credentials.facts import (
     KINDS,
     Activity,
     CredentialHeld,
+    Figures,
     Part,
     Pin,
     Reason,
     Transcript,
     Verdict,
 )
-from aliquot.credentials.rules import judge
+from aliquot.credentials.rules import Grounds, figures, judge
 
 ROWS = library()
 AS_OF = date(2026, 11, 23)
+GROUNDS = Grounds(most=40)  # shared by all examples, as in a run over many people
 ENDS = {
     "aab_abor": date(2026, 12, 31),
     "lic_fl": date(2026, 8, 31),
@@ -145,3 +147,19 @@ def test_pinning_the_answer_gives_the_same_answer(
         (r.activity, r.requirement, r.amount) for r in free.allocations
     ]
     assert pinned.warnings == free.warnings
+
+
+@settings(max_examples=300, deadline=None)
+@given(held(), activities())
+def test_figures_alone_are_those_of_the_verdict(
+    credential: CredentialHeld, done: tuple[Activity, ...]
+) -> None:
+    verdict = verdict_of(credential, done)
+    pins = [
+        Pin(credential.pack.id, row.activity, row.requirement, row.amount)
+        for row in verdict.allocations[:2]
+    ]
+    for pinned in ([], pins):
+        alone = figures(credential, activities=done, as_of=AS_OF, pins=pinned, grounds=GROUNDS)
+        for field in fields(Figures):
+            assert getattr(alone, field.name) == getattr(verdict, field.name), field.name

@@ -85,6 +85,11 @@ class Allocator:
         self._alike_of = [self._join(item) for item in items]
         self._filled = [0] * len(needs)
 
+    @property
+    def filled(self) -> list[int]:
+        """What each requirement has got so far."""
+        return list(self._filled)
+
     def hold(self, pin: Held) -> bool:
         """Hold a pin, together with those held before; False, and nothing held, if impossible."""
         room = self._needs[pin.requirement] - self._filled[pin.requirement]
@@ -107,7 +112,7 @@ class Allocator:
 
     def settle(self) -> Outcome:
         """Decide the ties and read off who gives how much to whom."""
-        outcome = Outcome(filled=list(self._filled))
+        outcome = Outcome(filled=self.filled)
         left = [item.amount for item in self._items]
         for requirement in range(len(self._needs)):
             self._settle_requirement(requirement, left, outcome.taken)

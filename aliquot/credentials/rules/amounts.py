@@ -1,12 +1,14 @@
 """Between exact decimals at the edge and whole hundredths inside; numbers in sentences."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from aliquot.lib.decimals import shortest
 
 _HUNDRED = Decimal(100)
 
 
+@lru_cache(maxsize=4096)
 def to_hundredths(amount: Decimal) -> int:
     """The amount in hundredths; ValueError if it is finer than that."""
     hundredths = int(amount * _HUNDRED)

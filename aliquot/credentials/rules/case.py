@@ -1,15 +1,15 @@
 """One cycle made ready for allocation: its dates and lines, and what each activity may fill."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from aliquot.credentials.facts import Activity, CredentialHeld, Reason, RuleSet
 from aliquot.credentials.rules.allocation import Item
-from aliquot.credentials.rules.amounts import to_hundredths
-from aliquot.credentials.rules.cycles import Dates, dates_of, rule_set_for
-from aliquot.credentials.rules.eligibility import Fit, Screening
-from aliquot.credentials.rules.requirements import NOTHING_KNOWN, Demand, Line, demand_of
+from aliquot.credentials.rules.cycles import Dates, dates_of
+from aliquot.credentials.rules.eligibility import Fit
+from aliquot.credentials.rules.grounds import Caps, Grounds, ground_of
+from aliquot.credentials.rules.requirements import Demand, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,6 @@ class Credit:
     kind: str
     amount: int
     fit: Fit
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """Limits that several activities share: the position of the limit of a kind, and the limits."""
-
-    group_of: Mapping[str, int]
-    limits: tuple[int, ...]
-
-    def limit_of(self, kind: str) -> int | None:
-        """The limit that a kind falls under, in hundredths; None if there is none."""
-        group = self.group_of.get(kind)
-        return None if group is None else self.limits[group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +60,20 @@ class Case:
         ]
 
 
-def prepare(held: CredentialHeld, *, activities: Sequence[Activity], as_of: date) -> Case:
-    """Decide everything that does not depend on how credit is allocated."""
+def prepare(
+    held: CredentialHeld,
+    *,
+    activities: Sequence[Activity],
+    as_of: date,
+    grounds: Grounds | None = None,
+) -> Case:
+    """Decide everything that does not depend on how credit is allocated.
+
+    ``grounds`` remembers what cycles judged before have in common with this one.
+    """
     dates = dates_of(held, as_of=as_of)
-    rule_set = rule_set_for(held)
-    demand = demand_of(held, rule_set) if rule_set else NOTHING_KNOWN
-    if dates.window is None:
-        demand = replace(demand, total=None, unknown=(*demand.unknown, "the length of the cycle"))
-    screening = Screening(held, demand, dates.window)
+    ground = grounds.of(held, dates.window) if grounds else ground_of(held, dates.window)
+    demand, screening = ground.demand, ground.screening
     converted = [screening.converted(activity) for activity in activities]
     refusals = {}
     for index, activity in enumerate(activities):
@@ -96,11 +89,11 @@ def prepare(held: CredentialHeld, *, activities: Sequence[Activity], as_of: date
         as_of=as_of,
         activities=activities,
         dates=dates,
-        rule_set=rule_set,
+        rule_set=ground.rule_set,
         demand=demand,
         lines=screening.lines,
-        known=tuple(i for i, line in enumerate(demand.lines) if line.need is not None),
-        caps=_caps(held, demand),
+        known=ground.known,
+        caps=ground.caps,
         totals=tuple(map(sum, converted)),
         refusals=refusals,
         credits=tuple(
@@ -120,17 +113,3 @@ def prepare(held: CredentialHeld, *, activities: Sequence[Activity], as_of: date
             if screening.approval_is_unknown(activities[index])
         ),
     )
-
-
-def _caps(held: CredentialHeld, demand: Demand) -> Caps:
-    """Caps that are a fraction of an unknown total do not bind."""
-    group_of: dict[str, int] = {}
-    limits: list[int] = []
-    if demand.cap_base is not None:
-        for cap in held.pack.caps:
-            group_of |= dict.fromkeys(cap.kinds, len(limits))
-            limits.append(int(demand.cap_base * cap.fraction_of_total))
-    for allowance in held.pack.allowances:
-        group_of[allowance.kind] = len(limits)
-        limits.append(to_hundredths(allowance.at_most))
-    return Caps(group_of, tuple(limits))

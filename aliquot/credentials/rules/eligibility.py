@@ -9,6 +9,8 @@ from aliquot.credentials.rules.amounts import to_hundredths
 from aliquot.credentials.rules.cycles import is_inside
 from aliquot.credentials.rules.requirements import REMAINDER, Demand, Line
 
+_MOST_FITS = 10_000  # kept at once: a screening may serve many people
+
 
 class Answer(Enum):
     """What one line says to one part."""
@@ -90,9 +92,12 @@ class Screening:
         """The answers of all lines to a part of an activity that is not refused as a whole."""
         lengths = sum(amount >= least for least in self._least_parts)
         key = (part.areas, activity.approvals, activity.kind, lengths)
-        if key not in self._fits:
-            self._fits[key] = self._work_out(activity, part, amount)
-        return self._fits[key]
+        fit = self._fits.get(key)
+        if fit is None:
+            if len(self._fits) >= _MOST_FITS:
+                self._fits.clear()
+            fit = self._fits[key] = self._work_out(activity, part, amount)
+        return fit
 
     def approval_is_unknown(self, activity: Activity) -> bool:
         """Whether an approval is asked for that the holder did not state."""

@@ -3,64 +3,39 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from aliquot.credentials.facts import (
-    Allocation,
-    Confirmed,
-    NotCounted,
-    Reason,
-    RequirementVerdict,
-    Verdict,
-)
+from aliquot.credentials.facts import Allocation, NotCounted, Reason, Verdict
 from aliquot.credentials.rules.amounts import to_decimal
 from aliquot.credentials.rules.case import Case
+from aliquot.credentials.rules.figures import figures_of
 from aliquot.credentials.rules.notices import notices_for
-from aliquot.credentials.rules.requirements import Line
 from aliquot.credentials.rules.sentences import Speaker
 from aliquot.credentials.rules.settling import Settled, leftovers
 
 
 def report(case: Case, settled: Settled) -> Verdict:
     """The verdict on a settled case."""
-    total = case.demand.total
-    missing = None if total is None else total - settled.counted
-    is_doubtful_zero = total == 0 and not case.demand.is_confirmed
+    figures = figures_of(case, settled.missing)
     speaker = Speaker(case.held, case.rule_set, case.dates.window, case.caps)
     not_counted = _not_counted(case, settled, speaker)
     surplus = [row.amount for row in not_counted if row.reason is Reason.SURPLUS]
     return Verdict(
-        as_of=case.as_of,
-        held=case.held,
-        confirmed=case.rule_set.confirmed if case.rule_set else Confirmed.NO,
-        participation=case.dates.participation,
-        rule_set=case.rule_set,
-        window=case.dates.window,
-        declaration=case.dates.declaration,
-        finish_by=case.dates.finish_by,
-        needed=_figure(total),
-        counted=to_decimal(settled.counted),
-        missing=_figure(missing),
+        as_of=figures.as_of,
+        held=figures.held,
+        confirmed=figures.confirmed,
+        participation=figures.participation,
+        rule_set=figures.rule_set,
+        window=figures.window,
+        declaration=figures.declaration,
+        finish_by=figures.finish_by,
+        needed=figures.needed,
+        counted=figures.counted,
+        missing=figures.missing,
         surplus=sum(surplus, Decimal(0)),
-        met=None if missing is None or is_doubtful_zero else missing == 0,
-        requirements=tuple(map(_requirement, case.demand.lines, settled.missing)),
+        met=figures.met,
+        requirements=figures.requirements,
         allocations=_allocations(case, settled, speaker),
         not_counted=not_counted,
         warnings=notices_for(case, settled),
-    )
-
-
-def _figure(hundredths: int | None) -> Decimal | None:
-    return None if hundredths is None else to_decimal(hundredths)
-
-
-def _requirement(line: Line, missing: int | None) -> RequirementVerdict:
-    counted = None if line.need is None or missing is None else line.need - missing
-    return RequirementVerdict(
-        id=line.id,
-        title=line.title,
-        needed=_figure(line.need),
-        counted=_figure(counted),
-        missing=_figure(missing),
-        accepts=line.accepts,
     )
 
 

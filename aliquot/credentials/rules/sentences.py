@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from aliquot.credentials.facts import KINDS, Activity, CredentialHeld, Reason, RuleSet, Window
 from aliquot.credentials.rules.amounts import in_words, to_hundredths
-from aliquot.credentials.rules.case import Caps
+from aliquot.credentials.rules.grounds import Caps
 from aliquot.credentials.rules.requirements import Line, ancestry
 
 CHECK = "check with the body"

@@ -7,7 +7,7 @@ from operator import ge
 
 from aliquot.credentials.errors import Problem, UnjudgeableError
 from aliquot.credentials.facts import Activity, Pin, Reason
-from aliquot.credentials.rules.allocation import Held
+from aliquot.credentials.rules.allocation import Allocator, Held
 from aliquot.credentials.rules.case import Case
 from aliquot.credentials.rules.leftovers import reason_for_leftover
 from aliquot.credentials.rules.pins import Board, board_of, costs, held_pins
@@ -37,11 +37,6 @@ class Settled:
     pinned: frozenset[tuple[int, int]]
     pin_costs: tuple[PinCost, ...]
 
-    @property
-    def counted(self) -> int:
-        """Everything that counts."""
-        return sum(self.taken.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
@@ -56,6 +51,29 @@ class Leftover:
 
 def settle(case: Case, pins: Sequence[Pin]) -> Settled:
     """The exact best allocation given the pins; UnjudgeableError if one cannot hold."""
+    board, held, allocator = _filled(case, pins)
+    outcome = allocator.settle()
+    missing = _missing(case, outcome.filled)
+    return Settled(
+        taken={
+            (credit, case.known[position]): amount
+            for (credit, position), amount in outcome.taken.items()
+        },
+        missing=missing,
+        is_cap_reached=tuple(map(ge, outcome.through, case.caps.limits)),
+        pinned=frozenset((pin.owner, case.known[pin.requirement]) for pin in held),
+        pin_costs=_pin_costs(board, pins, held, missing=sum(value or 0 for value in missing)),
+    )
+
+
+def missing_of(case: Case, pins: Sequence[Pin]) -> tuple[int | None, ...]:
+    """The ``missing`` of ``settle``, without deciding which activity fills what."""
+    _, _, allocator = _filled(case, pins)
+    return _missing(case, allocator.filled)
+
+
+def _filled(case: Case, pins: Sequence[Pin]) -> tuple[Board, list[Held], Allocator]:
+    """The pins held and the lines filled; UnjudgeableError if a pin cannot hold."""
     board = board_of(case)
     held, problems = held_pins(case, board, pins)
     allocator = board.allocator(held)
@@ -68,20 +86,15 @@ def settle(case: Case, pins: Sequence[Pin]) -> Settled:
     if problems:
         raise UnjudgeableError(tuple(problems))
     allocator.fill()
-    outcome = allocator.settle()
+    return board, held, allocator
+
+
+def _missing(case: Case, filled: Sequence[int]) -> tuple[int | None, ...]:
+    """By line of the case, from what each line that can be filled has got."""
     missing: list[int | None] = [None] * len(case.lines)
     for position, line in enumerate(case.known):
-        missing[line] = (case.lines[line].need or 0) - outcome.filled[position]
-    return Settled(
-        taken={
-            (credit, case.known[position]): amount
-            for (credit, position), amount in outcome.taken.items()
-        },
-        missing=tuple(missing),
-        is_cap_reached=tuple(map(ge, outcome.through, case.caps.limits)),
-        pinned=frozenset((pin.owner, case.known[pin.requirement]) for pin in held),
-        pin_costs=_pin_costs(board, pins, held, missing=sum(value or 0 for value in missing)),
-    )
+        missing[line] = (case.lines[line].need or 0) - filled[position]
+    return tuple(missing)
 
 
 def leftovers(case: Case, settled: Settled) -> list[Leftover]:

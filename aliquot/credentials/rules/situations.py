@@ -1,9 +1,9 @@
 """Where a holder is in a cycle on a day. Pure; the sentences are made where they are shown."""
 
-from aliquot.credentials.facts import Situation, Verdict
+from aliquot.credentials.facts import Figures, Situation, Verdict
 
 
-def situation_of(verdict: Verdict) -> Situation:
+def situation_of(verdict: Verdict | Figures) -> Situation:
     """What matters most about the verdict on the day it is about: the first that holds."""
     today, last = verdict.as_of, verdict.finish_by
     opens_on = verdict.declaration.opens_on if verdict.declaration else today

@@ -5,11 +5,20 @@ from dataclasses import replace
 from datetime import date
 
 from aliquot.credentials.errors import Problem, UnjudgeableError
-from aliquot.credentials.facts import Activity, CredentialHeld, Pin, Transcript, Verdict
+from aliquot.credentials.facts import (
+    Activity,
+    CredentialHeld,
+    Figures,
+    Pin,
+    Transcript,
+    Verdict,
+)
 from aliquot.credentials.rules.case import prepare
 from aliquot.credentials.rules.cycles import dates_of, is_inside, problems_with
+from aliquot.credentials.rules.figures import figures_of
+from aliquot.credentials.rules.grounds import Grounds
 from aliquot.credentials.rules.report import report
-from aliquot.credentials.rules.settling import settle
+from aliquot.credentials.rules.settling import missing_of, settle
 
 
 def judge(transcript: Transcript) -> list[Verdict]:
@@ -64,6 +73,25 @@ def judge_credential(
         raise UnjudgeableError(tuple(problems))
     case = prepare(held, activities=activities, as_of=as_of)
     return report(case, settle(case, pins))
+
+
+def figures(
+    held: CredentialHeld,
+    *,
+    activities: Sequence[Activity],
+    as_of: date,
+    pins: Sequence[Pin] = (),
+    grounds: Grounds | None = None,
+) -> Figures:
+    """The figures of ``judge_credential`` without reasons or allocations, several times as fast.
+
+    Give one ``Grounds`` to all calls of a run over many people. UnjudgeableError as there.
+    """
+    problems = problems_with(held)
+    if problems:
+        raise UnjudgeableError(tuple(problems))
+    case = prepare(held, activities=activities, as_of=as_of, grounds=grounds)
+    return figures_of(case, missing_of(case, pins))
 
 
 def pins_by_credential(transcript: Transcript) -> tuple[list[list[int]], list[Problem]]:
