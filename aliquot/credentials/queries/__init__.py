@@ -1,5 +1,6 @@
 """Reads about credentials: rule packs, the status of what a person holds, courses that count."""
 
+from aliquot.credentials.queries.brought import facts_of, newest_balances
 from aliquot.credentials.queries.courses import (
     CourseEffect,
     Filling,
@@ -29,9 +30,7 @@ from aliquot.credentials.queries.standings import (
     CycleStanding,
     Origin,
     Record,
-    facts_of,
     holds_anything,
-    newest_balances,
     requirements_of,
     standing_of,
     standings_of,

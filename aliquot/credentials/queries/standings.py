@@ -1,7 +1,7 @@
 """What each credential of a person still needs: rows in, verdicts of the rule engine out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,26 +10,28 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from aliquot.accounts.models import User
-from aliquot.credentials import data, rules
+from aliquot.credentials import rules
 from aliquot.credentials.facts import (
     Activity,
     Allocation,
     CredentialHeld,
     NotCounted,
     Pack,
-    Part,
     RequirementVerdict,
     Situation,
     Verdict,
 )
-from aliquot.credentials.models import Cycle, HeldCredential, OpeningBalance
+from aliquot.credentials.models import Cycle, HeldCredential
+from aliquot.credentials.queries.brought import (
+    activity_fact,
+    facts_of,
+    newest_balances,
+    opening_activities,
+)
 from aliquot.credentials.rules.situations import situation_of
 from aliquot.ledger import queries as ledger
 from aliquot.ledger.facts import EarnedActivity
 from aliquot.lib.dates import day_in_zone
-
-_OPENING = "opening-"
-_FREE_AREA = "other_lab"  # what the body counted toward any area, and nobody said as what
 
 
 class Origin(StrEnum):
@@ -102,31 +104,9 @@ def holds_anything(person: User) -> bool:
     return HeldCredential.objects.filter(person=person, removed_at=None).exists()
 
 
-def facts_of(held: HeldCredential, cycle: Cycle) -> CredentialHeld:
-    """The rows as the rule engine takes them."""
-    return CredentialHeld(
-        pack=data.pack(held.credential),
-        cycle_ends_on=cycle.ends_on,
-        first_certified_on=held.first_certified_on,
-        formerly_nca=held.formerly_nca,
-        international=held.international,
-        expired=held.expired,
-        first_renewal=cycle.first_renewal,
-        licensed_on=held.licensed_on,
-        specialties=tuple(held.specialties),
-        roles=tuple(held.roles),
-    )
-
-
 def requirements_of(held: CredentialHeld, *, as_of: date) -> tuple[RequirementVerdict, ...]:
     """The lines this holder must fill, in order: one box each for points already at the body."""
     return rules.judge_credential(held, activities=(), as_of=as_of).requirements
-
-
-def newest_balances(rows: Iterable[OpeningBalance]) -> dict[str, OpeningBalance]:
-    """Of each requirement the row stated last: that one holds."""
-    ordered = sorted(rows, key=lambda row: (row.recorded_at, row.pk))
-    return {row.requirement: row for row in ordered}
 
 
 def _judged(found: QuerySet[HeldCredential], person: User, now: datetime) -> list[CycleStanding]:
@@ -150,8 +130,8 @@ def _standing(
     as_of = day_in_zone(now, cycle.time_zone)
     empty = rules.judge_credential(held, activities=(), as_of=as_of)
     balances = newest_balances(cycle.opening_balances.all())
-    openings = _openings(held, balances, empty)
-    activities = [*openings, *map(_activity, earned)]
+    openings = opening_activities(held, balances, empty)
+    activities = [*openings, *map(activity_fact, earned)]
     verdict = rules.judge_credential(held, activities=activities, as_of=as_of)
     origins = {str(activity.id): activity for activity in earned}
     return CycleStanding(
@@ -162,62 +142,6 @@ def _standing(
         records=_records(activities, verdict, origins),
         balances={requirement: balance.points for requirement, balance in balances.items()},
     )
-
-
-def _activity(earned: EarnedActivity) -> Activity:
-    return Activity(
-        id=str(earned.id),
-        completed_on=earned.completed_on,
-        kind=earned.kind,
-        parts=tuple(Part(part.amount, part.areas) for part in earned.parts),
-        approvals=None if earned.approvals is None else frozenset(earned.approvals),
-        title=earned.title,
-        provider=earned.provider_name,
-    )
-
-
-def _openings(
-    held: CredentialHeld, balances: Mapping[str, OpeningBalance], empty: Verdict
-) -> list[Activity]:
-    """Points brought along from the body's page: of this cycle and of this credential only."""
-    return [
-        Activity(
-            id=f"{_OPENING}{requirement}",
-            completed_on=_inside(held, empty, balance),
-            kind="points",
-            parts=(Part(balance.points, _areas_for(requirement, held.pack, empty)),),
-            title=f"Already on {held.pack.body}'s page",
-            provider="",
-        )
-        for requirement, balance in balances.items()
-        if balance.points > 0
-    ]
-
-
-def _inside(held: CredentialHeld, empty: Verdict, balance: OpeningBalance) -> date:
-    """A day on which the points count: nobody said when each was earned.
-
-    A window that moves with the day asked about (voluntary, expired) leaves them behind in time:
-    there the day on which they were stated is the latest on which they can have been earned.
-    """
-    if empty.window is None:
-        return min(balance.stated_on, held.cycle_ends_on)
-    moves = held.expired or empty.participation.required is False
-    return min(balance.stated_on, empty.window.ends_on) if moves else empty.window.starts_on
-
-
-def _areas_for(requirement: str, pack: Pack, empty: Verdict) -> tuple[str, ...]:
-    """Areas whose points this requirement takes, and for any area one that no other asks for."""
-    for line in empty.requirements:
-        if line.id == requirement and line.accepts:
-            return line.accepts
-    minima = [minimum for rule_set in pack.rule_sets for minimum in rule_set.minima or ()]
-    for minimum in minima:
-        if minimum.id == requirement and minimum.any_of:
-            return minimum.any_of
-    asked_for = frozenset().union(*(minimum.takes for minimum in minima)) | pack.excluded
-    free = [area for area in (_FREE_AREA, *pack.area_titles) if area not in asked_for]
-    return (free[0],)
 
 
 def _records(
