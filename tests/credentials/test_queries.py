@@ -266,13 +266,13 @@ def test_the_number_of_reads_does_not_grow(
 ) -> None:
     holding(rosa, opening_balances={"safety": Decimal(1)})
     credit(rosa, hematology="1")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         queries.standings_of(rosa, now=now)
     holding(marcus, opening_balances={"safety": Decimal(1), "ethics": Decimal(1)})
     holding(marcus, "ascp_mlt", opening_balances={"safety": Decimal(1)})
     for _ in range(3):
         credit(marcus, hematology="1", chemistry="1")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         queries.standings_of(marcus, now=now)
 
 

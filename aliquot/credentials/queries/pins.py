@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from aliquot.credentials.facts import Pin
-from aliquot.credentials.models import CyclePin
+from aliquot.credentials.models import Cycle, CyclePin
 from aliquot.ledger.models import Activity
 
 
@@ -31,6 +31,12 @@ def pins_to_load() -> Prefetch[str]:
     """For querysets of cycles: their pins in force, in order, as ``held_pins``."""
     rows = CyclePin.objects.filter(removed_at=None).order_by("pinned_at", "pk")
     return Prefetch("pins", queryset=rows, to_attr="held_pins")
+
+
+def pins_of(cycle: Cycle) -> list[CyclePin]:
+    """The pins in force of a cycle that was loaded with ``pins_to_load``."""
+    rows: list[CyclePin] = cycle.held_pins  # type: ignore[attr-defined]
+    return rows
 
 
 def held_pins(rows: Iterable[CyclePin], corrections: Mapping[int, int]) -> tuple[HeldPin, ...]:

@@ -1,7 +1,7 @@
 """What each credential of a person still needs: rows in, verdicts of the rule engine out."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +28,15 @@ from aliquot.credentials.queries.brought import (
     newest_balances,
     opening_activities,
 )
+from aliquot.credentials.queries.declared import Declared, declarations_to_load, declared_in
+from aliquot.credentials.queries.pins import (
+    HeldPin,
+    corrections_of,
+    held_pins,
+    pins_of,
+    pins_to_load,
+)
+from aliquot.credentials.rules.pinning import judge_pinned
 from aliquot.credentials.rules.situations import situation_of
 from aliquot.ledger import queries as ledger
 from aliquot.ledger.facts import EarnedActivity
@@ -63,7 +72,9 @@ class Record:
 class CycleStanding:
     """The engine's verdict on an open cycle of a held credential, with all its activities.
 
-    ``records`` stand oldest first, opening balances before everything else.
+    ``records`` stand oldest first, opening balances before everything else. ``pins`` are those in
+    force, held or not; ``pin_cost`` is how much less would be missing without them. ``declared``
+    None: nobody noted yet that this cycle was declared.
     """
 
     held: HeldCredential
@@ -72,6 +83,9 @@ class CycleStanding:
     situation: Situation
     records: tuple[Record, ...]
     balances: Mapping[str, Decimal]
+    pins: tuple[HeldPin, ...] = ()
+    pin_cost: Decimal = Decimal(0)
+    declared: Declared | None = None
 
     @property
     def pack(self) -> Pack:
@@ -99,6 +113,12 @@ def standing_of(held: HeldCredential, *, now: datetime) -> CycleStanding:
     return _judged(HeldCredential.objects.filter(pk=held.pk), held.person, now)[0]
 
 
+def standing_on(cycle: Cycle, *, day: date) -> CycleStanding:
+    """An open or closed cycle as of ``day``, by what was completed up to it."""
+    cycle = _loaded(Cycle.objects.filter(pk=cycle.pk)).get()
+    return _standings([cycle], cycle.held.person, lambda _: day, through=True)[0]
+
+
 def holds_anything(person: User) -> bool:
     """Whether the person has added a credential."""
     return HeldCredential.objects.filter(person=person, removed_at=None).exists()
@@ -110,37 +130,64 @@ def requirements_of(held: CredentialHeld, *, as_of: date) -> tuple[RequirementVe
 
 
 def _judged(found: QuerySet[HeldCredential], person: User, now: datetime) -> list[CycleStanding]:
-    cycles = (
-        Cycle.objects.filter(held__in=found.filter(removed_at=None), closed_at=None)
-        .select_related("held")
-        .prefetch_related("opening_balances")
-        .order_by("held_id", "ends_on")
+    cycles = Cycle.objects.filter(held__in=found.filter(removed_at=None), closed_at=None)
+    newest = {cycle.held_id: cycle for cycle in _loaded(cycles).order_by("held_id", "ends_on")}
+    return _standings(
+        list(newest.values()), person, lambda cycle: day_in_zone(now, cycle.time_zone)
     )
-    newest = {cycle.held_id: cycle for cycle in cycles}
-    if not newest:
+
+
+def _loaded(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    """With everything that a standing is made of, in a fixed number of queries."""
+    return cycles.select_related("held__person").prefetch_related(
+        "opening_balances", pins_to_load(), declarations_to_load()
+    )
+
+
+def _standings(
+    cycles: Sequence[Cycle],
+    person: User,
+    day_of: Callable[[Cycle], date],
+    *,
+    through: bool = False,
+) -> list[CycleStanding]:
+    """``through``: only what was completed up to the day."""
+    if not cycles:
         return []
     earned = ledger.activities_of(person)
-    return [_standing(cycle.held, cycle, earned, now) for cycle in newest.values()]
+    has_pins = any(pins_of(cycle) for cycle in cycles)
+    corrections = corrections_of(person.pk) if has_pins else {}
+    found = []
+    for cycle in cycles:
+        day = day_of(cycle)
+        counted = [each for each in earned if not through or each.completed_on <= day]
+        found.append(_standing(cycle, counted, held_pins(pins_of(cycle), corrections), day))
+    return found
 
 
 def _standing(
-    row: HeldCredential, cycle: Cycle, earned: Sequence[EarnedActivity], now: datetime
+    cycle: Cycle, earned: Sequence[EarnedActivity], pins: tuple[HeldPin, ...], as_of: date
 ) -> CycleStanding:
-    held = facts_of(row, cycle)
-    as_of = day_in_zone(now, cycle.time_zone)
+    held = facts_of(cycle.held, cycle)
     empty = rules.judge_credential(held, activities=(), as_of=as_of)
     balances = newest_balances(cycle.opening_balances.all())
-    openings = opening_activities(held, balances, empty)
-    activities = [*openings, *map(activity_fact, earned)]
-    verdict = rules.judge_credential(held, activities=activities, as_of=as_of)
+    activities = [
+        *opening_activities(held, balances, empty),
+        *map(activity_fact, earned),
+    ]
+    facts = [pin.as_fact(held.pack.id) for pin in pins]
+    pinned = judge_pinned(held, activities=activities, as_of=as_of, pins=facts)
     origins = {str(activity.id): activity for activity in earned}
     return CycleStanding(
-        held=row,
+        held=cycle.held,
         cycle=cycle,
-        verdict=verdict,
-        situation=situation_of(verdict),
-        records=_records(activities, verdict, origins),
+        verdict=pinned.verdict,
+        situation=situation_of(pinned.verdict),
+        records=_records(activities, pinned.verdict, origins),
         balances={requirement: balance.points for requirement, balance in balances.items()},
+        pins=pins,
+        pin_cost=pinned.cost,
+        declared=declared_in(cycle),
     )
 
 
