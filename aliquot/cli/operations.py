@@ -4,7 +4,6 @@ import argparse
 import importlib
 import importlib.util
 import signal
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -95,12 +94,12 @@ def worker(argv: Sequence[str]) -> int:
     )
     options = parser.parse_args(argv)
     _check_mail_server()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Waited for, not handled: a handler could interrupt whatever lock the main thread holds.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     running = Worker(threads=options.threads, lease=timedelta(seconds=options.lease))
     running.start()
-    stop.wait()
+    signal.sigwait(ends)
     running.stop()
     return 0
 

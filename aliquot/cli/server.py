@@ -107,6 +107,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
     """A terminal sends Ctrl-C to every process of the group, so workers must bear it too."""
 
     jobs: Worker | None = None
+    is_ending = False
 
     def init_signals(self) -> None:
         """As gunicorn does, but SIGINT ends as gently as SIGTERM."""
@@ -114,7 +115,14 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
         signal.signal(signal.SIGINT, self.handle_exit)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop accepting, let requests finish; jobs take no new work from now on."""
+        """Stop accepting, let requests finish; jobs take no new work from now on.
+
+        A Ctrl-C reaches this process twice, and the second signal may interrupt this very handler:
+        it must not wait for the lock inside the event that the first is setting.
+        """
+        if self.is_ending:
+            return
+        self.is_ending = True
         if self.jobs is not None:
             self.jobs.stopping.set()
         super().handle_exit(sig, frame)

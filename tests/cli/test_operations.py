@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gunicorn.workers.gthread import PollableMethodQueue
 
 from aliquot.cli import operations
+from aliquot.cli.server import QuietWorker
 from aliquot.infra import upkeep
+from aliquot.infra.jobs.worker import Worker
 from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site
 
 pytestmark = pytest.mark.django_db  # on both databases: the processes use the one under test
@@ -39,7 +42,9 @@ class Serving:
 
     def __init__(self, site: OwnSite, *arguments: str) -> None:
         self.port = free_port()
-        self.process = site.start("serve", "--port", str(self.port), *arguments)
+        self.process = site.start(
+            "serve", "--port", str(self.port), "--grace", str(SETTLE_SECONDS), *arguments
+        )
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline()
 
@@ -82,6 +87,26 @@ def test_the_server_serves_and_stops_without_a_word_or_a_leftover(
     assert server.stop(number) == ""
     assert server.process.returncode == 0
     wait_for_the_end_of_group(server.process.pid)
+
+
+def test_a_second_signal_inside_the_handler_of_the_first_does_not_wait_for_it() -> None:
+    """Ctrl-C reaches a process of the group twice: from the terminal and from the arbiter."""
+    seen: list[str] = []
+    worker = QuietWorker.__new__(QuietWorker)
+    worker.alive, worker.method_queue = True, PollableMethodQueue()
+    worker.method_queue.init()
+
+    class Interrupted(threading.Event):
+        def set(self) -> None:
+            seen.append("set")
+            if len(seen) == 1:  # in life this thread holds the event's lock here
+                worker.handle_exit(signal.SIGTERM, None)
+            super().set()
+
+    worker.jobs = Worker(threads=0)
+    worker.jobs.stopping = Interrupted()
+    worker.handle_exit(signal.SIGINT, None)
+    assert (seen, worker.alive, worker.jobs.stopping.is_set()) == (["set"], False, True)
 
 
 SLOW_SITE = """
@@ -226,8 +251,9 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.startswith(f"usage: aliquot {command.replace('_', '-')}")
 
 
-def test_the_settings_pass_the_check_for_deployment() -> None:
+def test_the_settings_pass_the_check_for_deployment(tmp_path: Path) -> None:
     environment = {
+        "ALIQUOT_DATA": str(tmp_path),
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "aliquot.settings",
         "ALIQUOT_PROFILE": "production",
