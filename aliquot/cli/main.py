@@ -34,6 +34,12 @@ COMMANDS = {
         "say what each credential of a transcript still needs",
         needs_settings=False,
     ),
+    "plan": Command(
+        "credentials",
+        "plan",
+        "choose the fewest hours of a catalog that close every gap of a transcript",
+        needs_settings=False,
+    ),
     "courses": Command(
         "courses", "run", "check, import, export or begin courses", needs_settings=False
     ),

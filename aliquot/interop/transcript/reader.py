@@ -1,15 +1,15 @@
 """From the JSON of a transcript to facts; every problem is found before anything is judged."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from aliquot.catalog import data as catalog
 from aliquot.credentials.data import Library
 from aliquot.credentials.errors import UnjudgeableError
-from aliquot.credentials.facts import KINDS, Activity, CredentialHeld, Pack, Part, Pin, Transcript
+from aliquot.credentials.facts import KINDS, Activity, CredentialHeld, Pack, Pin, Transcript
 from aliquot.flows.judge_transcript import contradictions_of
 from aliquot.interop.transcript import strict_json
+from aliquot.interop.transcript.credit import approvals_of, parts_of
 from aliquot.interop.transcript.strict_json import shown
 from aliquot.interop.transcript.values import Path, Problems
 
@@ -113,53 +113,16 @@ class _Reader:
         kind = None
         if "kind" in members:
             kind = problems.word(members["kind"], (*path, "kind"), KINDS)
-        approvals = None
-        if "approvals" in members:
-            at = (*path, "approvals")
-            approvals = frozenset(problems.words(members["approvals"], at, catalog.approvals()))
+        approvals = approvals_of(problems, members, path)
         title, provider = (
             problems.text(members.get(key, ""), (*path, key)) for key in ("title", "provider")
         )
-        parts = self._parts(members, path)
+        parts = parts_of(problems, members, path)
         if activity_id is None or completed_on is None or kind is None:
             return None
         return Activity(
             activity_id, completed_on, kind, parts, approvals, title or "", provider or ""
         )
-
-    def _parts(self, members: dict[str, Any], path: Path) -> tuple[Part, ...]:
-        """The provider's parts, or the one part that amount and areas make."""
-        if "parts" not in members:
-            for key in ("amount", "areas"):
-                if key not in members:
-                    self.problems.note((*path, key), "is missing", "amount and areas, or parts")
-        part = self._part_of(members, path)
-        if "parts" not in members:
-            return () if part is None else (part,)
-        at = (*path, "parts")
-        if "amount" in members or "areas" in members:
-            what = "stands beside amount or areas"
-            self.problems.note(at, what, "either parts, or amount and areas")
-        if members["parts"] == []:
-            self.problems.note(at, "is empty", "one part or more")
-        return self.problems.each(members["parts"], at, self._part)
-
-    def _part(self, value: Any, path: Path) -> Part | None:
-        members = self.problems.members(value, path, required=("amount", "areas"))
-        return None if members is None else self._part_of(members, path)
-
-    def _part_of(self, members: dict[str, Any], path: Path) -> Part | None:
-        """Amount and areas; a missing one was noted before."""
-        amount: Decimal | None = None
-        areas: tuple[str, ...] = ()
-        if "amount" in members:
-            amount = self.problems.amount(members["amount"], (*path, "amount"))
-        if "areas" in members:
-            at = (*path, "areas")
-            if members["areas"] == []:
-                self.problems.note(at, "is empty", "one area or more")
-            areas = self.problems.words(members["areas"], at, catalog.areas())
-        return None if amount is None or not areas else Part(amount, areas)
 
     def _pin(self, value: Any, path: Path) -> Pin | None:
         problems = self.problems

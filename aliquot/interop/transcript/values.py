@@ -15,6 +15,7 @@ _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 _MOST = 10_000
+_MOST_CENTS = 10_000_000
 
 
 class Problems(list[Problem]):
@@ -97,6 +98,16 @@ class Problems(list[Problem]):
         if amount is not None:
             return amount
         self.note(path, shown(value), "above 0, at most 10000, at most two decimals")
+        return None
+
+    def price(self, value: Any, path: Path) -> int | None:
+        """A price as a text, in hundredths of the currency: from 0, at most 100,000.00."""
+        if isinstance(value, str) and _AMOUNT.fullmatch(value):
+            cents = int(Decimal(value) * 100)
+            if cents <= _MOST_CENTS:
+                return cents
+        accepted = 'a text such as "19.95", at least 0, at most 100000, at most two decimals'
+        self.note(path, shown(value), accepted)
         return None
 
     def word(self, value: Any, path: Path, accepted: Collection[str]) -> str | None:
