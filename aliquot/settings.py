@@ -312,7 +312,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "aliquot.infra.assets.StaticFilesStorage"},
 }
 SECURITY_CONTACT = text("ALIQUOT_SECURITY_CONTACT", f"{SITE_URL}/about/contact/")
-MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_UPLOAD_BYTES = MAX_PROOF_BYTES = 20 * 1024 * 1024
+PROOF_QUOTA_BYTES = number("ALIQUOT_PROOF_QUOTA_MB", 500) * 1024 * 1024  # of one person
 
 LOGGING = {
     "version": 1,

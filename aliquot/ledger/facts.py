@@ -1,24 +1,87 @@
-"""What the ledger tells those above: activities with what is left of their credit."""
+"""What the ledger tells those above: activities with what is left of their credit, and proofs."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
+
+# The kinds of the standing contract. What one unit of each is worth, credentials know.
+KINDS = (
+    "contact_hours",
+    "ceu",
+    "semester_hours",
+    "quarter_hours",
+    "in_service",
+    "points",
+    "covid_work",
+    "staff_meeting",
+)
+# What can be read on a proof, as ``Proof.shows`` keeps it.
+PROOF_FACTS = (
+    "date",
+    "title",
+    "provider",
+    "participant",
+    "hours",
+    "course_number",
+    "agency_number",
+    "hours_by_specialty",
+    "license_number",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CreditPart:
-    """An amount of contact hours that may count as any one of ``areas``."""
+    """An amount, in the unit of its kind, that may count as any one of ``areas``."""
 
     amount: Decimal
     areas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityClaim:
+    """What a holder says about an activity from elsewhere, before it is judged.
+
+    Either ``amount`` with ``areas``, or the provider's split in ``parts``; never both.
+    ``approvals`` None: not known; empty: none.
+    """
+
+    title: str
+    provider_name: str
+    completed_on: date
+    kind: str
+    amount: Decimal | None = None
+    areas: tuple[str, ...] = ()
+    parts: tuple[CreditPart, ...] = ()
+    approvals: tuple[str, ...] | None = None
+    course_number: str = ""
+    agency_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """A paper kept with an activity. ``shows`` are the facts its holder reads on it.
+
+    ``sha256`` is the hash of its bytes, ``size`` their number; ``name`` is shown, never a path.
+    """
+
+    id: int
+    activity_id: int
+    file_id: int
+    sha256: str
+    media_type: str
+    size: int
+    name: str
+    shows: tuple[str, ...]
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EarnedActivity:
     """One activity as of now, reversed entries left out.
 
-    ``approvals`` None means unknown, an empty tuple means none. ``certificate_code`` is known to
-    the certificates' room, not here.
+    Amounts are in the unit of ``kind``. ``approvals`` None means unknown, an empty tuple means
+    none. The numbers are as a proof prints them. ``corrects_id`` is the activity that this one
+    took the place of. ``certificate_code`` is known to the certificates' room, not here.
     """
 
     id: int
@@ -30,8 +93,17 @@ class EarnedActivity:
     kind: str
     approvals: tuple[str, ...] | None
     parts: tuple[CreditPart, ...]
+    course_number: str = ""
+    agency_number: str = ""
+    corrects_id: int | None = None
+    recorded_at: datetime | None = field(default=None, compare=False)
 
     @property
     def amount(self) -> Decimal:
-        """All contact hours of the activity."""
+        """All of the activity, in the unit of its kind."""
         return sum((part.amount for part in self.parts), Decimal(0))
+
+    @property
+    def is_self_reported(self) -> bool:
+        """Whether its holder entered it; else it was completed here and has a certificate."""
+        return self.completion_id is None

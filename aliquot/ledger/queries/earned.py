@@ -1,4 +1,4 @@
-"""Reads of the ledger. "As of" a moment is a plain filter: nothing is ever edited."""
+"""What activities are worth, and what must be true of the whole ledger."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ from aliquot.ledger.models import Activity, CreditEntry
 def activities_of(person: User, *, recorded_by: datetime | None = None) -> list[EarnedActivity]:
     """What the person's activities are worth, oldest first; wholly reversed ones are left out.
 
-    ``recorded_by`` asks what the ledger held at that moment.
+    ``recorded_by`` asks what the ledger held at that moment. Two queries, however many there are.
     """
     entries = CreditEntry.objects.order_by("part", "pk")
     activities = Activity.objects.filter(person=person)
@@ -45,6 +45,10 @@ def earned(activity: Activity, lines: Iterable[CreditEntry]) -> EarnedActivity:
             for line in lines
             if line.reverses_id is None and line.pk not in reversed_ids
         ),
+        course_number=activity.course_number,
+        agency_number=activity.agency_number,
+        corrects_id=activity.corrects_id,
+        recorded_at=activity.recorded_at,
     )
 
 

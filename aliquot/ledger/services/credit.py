@@ -1,4 +1,4 @@
-"""Deeds of the ledger: it only ever grows."""
+"""Credit of a completion, and taking credit back by reversing entries."""
 
 from datetime import datetime
 

@@ -1,0 +1,22 @@
+"""Reads of the ledger. "As of" a moment is a plain filter: nothing is ever edited."""
+
+from aliquot.ledger.queries.activities import (
+    Chapter,
+    claim_of,
+    history_of,
+    possible_duplicates,
+)
+from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned
+from aliquot.ledger.queries.proofs import proof_bytes_of, proofs_of
+
+__all__ = [
+    "Chapter",
+    "activities_of",
+    "broken_invariants",
+    "claim_of",
+    "earned",
+    "history_of",
+    "possible_duplicates",
+    "proof_bytes_of",
+    "proofs_of",
+]

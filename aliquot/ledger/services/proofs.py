@@ -1,0 +1,112 @@
+"""Proofs: papers kept under their hash, judged by what they are and never by their names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from aliquot.accounts.models import User
+from aliquot.infra import audit, storage
+from aliquot.ledger import queries, rules
+from aliquot.ledger.errors import NotSelfReportedError, ProofRefusedError
+from aliquot.ledger.models import Activity, Proof
+from aliquot.lib import papers
+
+MEGABYTE = 1024 * 1024
+
+
+@transaction.atomic
+def add_proof(
+    *,
+    activity: Activity,
+    content: bytes,
+    name: str,
+    shows: Iterable[str],
+    now: datetime,
+    actor_id: int | None,
+) -> Proof:
+    """Keep a paper with an activity from elsewhere: PDF, JPEG, PNG or HEIC, by its bytes.
+
+    ``name`` is what the holder calls it, only ever shown. The same bytes again give the proof that
+    is there. Raises ProofRefusedError (type, size, the person's quota), NotSelfReportedError.
+    """
+    if activity.origin != Activity.Origin.ELSEWHERE:
+        raise NotSelfReportedError
+    media_type = _judged(content)
+    readable = rules.checked_shows(shows)
+    # Locked so that two uploads at once cannot both fit into the last of the quota.
+    person = User.objects.select_for_update().get(pk=activity.person_id)
+    _check_quota(person, content)
+    file = storage.store(content, media_type=media_type, now=now)
+    existing = Proof.objects.filter(activity=activity, file=file, withdrawn_at=None).first()
+    if existing is not None:
+        return existing
+    proof = Proof.objects.create(
+        activity=activity,
+        file=file,
+        name=rules.shown_name(name) or "proof",
+        shows=list(readable),
+        added_at=now,
+    )
+    audit.record(
+        action="proof.added",
+        actor_id=actor_id,
+        subject=proof,
+        details={"activity": activity.pk, "sha256": file.sha256, "shows": proof.shows},
+    )
+    return proof
+
+
+@transaction.atomic
+def describe_proof(*, proof: Proof, shows: Iterable[str], actor_id: int | None) -> Proof:
+    """Say anew what can be read on a proof; saying the same changes nothing."""
+    proof = Proof.objects.select_for_update().get(pk=proof.pk)
+    readable = list(rules.checked_shows(shows))
+    if proof.withdrawn_at is not None or proof.shows == readable:
+        return proof
+    proof.shows = readable
+    proof.save(update_fields=["shows"])
+    audit.record(
+        action="proof.described", actor_id=actor_id, subject=proof, details={"shows": readable}
+    )
+    return proof
+
+
+@transaction.atomic
+def withdraw_proof(*, proof: Proof, now: datetime, actor_id: int | None) -> None:
+    """Take a proof away from its activity; the bytes are kept, and count in the quota."""
+    proof = Proof.objects.select_for_update().get(pk=proof.pk)
+    if proof.withdrawn_at is not None:
+        return
+    proof.withdrawn_at = now
+    proof.save(update_fields=["withdrawn_at"])
+    audit.record(
+        action="proof.withdrawn",
+        actor_id=actor_id,
+        subject=proof,
+        details={"activity": proof.activity_id},
+    )
+
+
+def _judged(content: bytes) -> str:
+    if len(content) > settings.MAX_PROOF_BYTES:
+        most = settings.MAX_PROOF_BYTES // MEGABYTE
+        raise ProofRefusedError(f"The file is too large. Send one of at most {most} MB.")
+    media_type = papers.media_type_of_paper(content)
+    if media_type is None:
+        raise ProofRefusedError(
+            "This file is not a PDF, JPEG, PNG or HEIC, or it is damaged. "
+            "Its content decides, not its name. Send a PDF or a photo of the paper."
+        )
+    return media_type
+
+
+def _check_quota(person: User, content: bytes) -> None:
+    used = queries.proof_bytes_of(person, but_not=papers.digest_of(content))
+    if used + len(content) > settings.PROOF_QUOTA_BYTES:
+        most = settings.PROOF_QUOTA_BYTES // MEGABYTE
+        raise ProofRefusedError(
+            f"Your proofs may take {most} MB together, withdrawn ones included, and "
+            f"{used // MEGABYTE} MB are taken. Send a smaller file."
+        )
