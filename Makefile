@@ -16,6 +16,7 @@ check: setup-dev
 	.venv/bin/ruff check .
 	.venv/bin/djade --check --target-version 6.1 $$(git ls-files '*.html')
 	.venv/bin/mypy
+	.venv/bin/aliquot packs check
 	.venv/bin/lint-imports
 	$(PY) -m django makemigrations --check --dry-run --settings aliquot.settings
 

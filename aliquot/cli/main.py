@@ -40,6 +40,12 @@ COMMANDS = {
         "choose the fewest hours of a catalog that close every gap of a transcript",
         needs_settings=False,
     ),
+    "packs": Command(
+        "packs",
+        "run",
+        "check the rule packs, or record what they mean",
+        needs_settings=False,
+    ),
     "courses": Command(
         "courses", "run", "check, import, export or begin courses", needs_settings=False
     ),

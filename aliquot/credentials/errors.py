@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aliquot.lib.errors import AliquotError
@@ -45,10 +45,26 @@ class UnknownCredentialError(AliquotError):
     code = "unknown_credential"
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a file of ours: keys and positions from the top, and what, in words."""
+
+    path: tuple[str | int, ...]
+    what: str
+
+    def __str__(self) -> str:
+        return f"{''.join(map(_step, self.path)).removeprefix('.') or 'file'}: {self.what}"
+
+
 class PackError(AliquotError):
-    """A rule pack file cannot be read; the message names the file, the place and what is wrong."""
+    """A rule pack file cannot be read; names the file, and every place and what is wrong there."""
 
     code = "invalid_pack"
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        places = [f"{name}{''.join(map(_step, fault.path))}: {fault.what}" for fault in faults]
+        super().__init__("; ".join(places))
+        self.faults = tuple(faults)
 
 
 class InvalidClaimError(AliquotError):

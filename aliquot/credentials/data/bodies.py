@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from aliquot.credentials.data import library
-from aliquot.credentials.data.fields import Fields, one_of, text, words
-from aliquot.credentials.errors import PackError
+from aliquot.credentials.data.fields import Fields, confirmed, one_of, text, whole, words
+from aliquot.credentials.errors import Fault, PackError
 from aliquot.credentials.facts import Confirmed, Source
 from aliquot.lib.packaged import read_yaml
 
@@ -81,17 +81,26 @@ _ANY_PROOF = ProofWants(
 @cache
 def bodies() -> dict[str, Body]:
     """All bodies by the name that rule packs use."""
-    top = Fields(read_yaml(_PATH), where="bodies")
-    top.take("schema", int)
-    rows: dict[str, Any] = top.take("bodies", dict)
-    top.done()
-    return {body_id: _body(body_id, Fields(row, where=body_id)) for body_id, row in rows.items()}
+    return parse_bodies(read_yaml(_PATH))
+
+
+def parse_bodies(value: Any) -> dict[str, Body]:
+    """All bodies of the file as it was read; PackError names everything that is wrong."""
+    top = Fields(value)
+    top.take("schema", whole)
+    rows: dict[str, Any] = top.take("bodies", _mapping) or {}
+    found = {
+        body_id: _body(body_id, Fields(row, path=("bodies", body_id), faults=top.faults))
+        for body_id, row in rows.items()
+    }
+    top.finish("bodies")
+    return found
 
 
 def body(body_id: str) -> Body:
     """One body; PackError when a pack names one that is not described."""
     if body_id not in bodies():
-        raise PackError(f"bodies.yaml says nothing of {body_id}")
+        raise PackError("bodies", [Fault((), f"says nothing of {body_id}")])
     return bodies()[body_id]
 
 
@@ -130,7 +139,7 @@ def _proof(row: Fields | None) -> ProofWants:
         wants=row.take("wants", words(*PROOF_FACTS)),
         text=row.take("text", text),
         sources=row.take("sources", _sources),
-        confirmed=Confirmed(row.take("confirmed", one_of(*Confirmed))),
+        confirmed=row.take("confirmed", confirmed),
     )
     row.done()
     return proof
@@ -140,11 +149,18 @@ def _rule(row: Fields) -> CountingRule:
     rule = CountingRule(
         text=row.take("text", text),
         sources=row.take("sources", _sources, ()),
-        confirmed=Confirmed(row.take("confirmed", one_of(*Confirmed))),
+        confirmed=row.take("confirmed", confirmed),
     )
     row.done()
     return rule
 
 
-def _sources(ids: list[str]) -> tuple[Source, ...]:
-    return tuple(library().sources[source_id] for source_id in ids)
+def _sources(ids: Any) -> tuple[Source, ...]:
+    known = library().sources
+    return tuple(known[source_id] for source_id in words(*known)(ids))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("accepted: a mapping")
+    return value

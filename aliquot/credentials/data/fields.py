@@ -4,36 +4,55 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from aliquot.credentials.errors import PackError
+from aliquot.credentials.errors import Fault, PackError
+from aliquot.credentials.facts import Confirmed
+
+type Path = tuple[str | int, ...]
 
 _REQUIRED: Any = object()
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Fields:
-    """A mapping whose keys are taken one by one; ``done`` refuses any that nobody took."""
+    """A mapping whose keys are taken one by one; ``done`` refuses any that nobody took.
 
-    def __init__(self, value: Any, *, where: str) -> None:
-        if not isinstance(value, dict):
-            raise PackError(f"{where}: accepted: a mapping")
-        self._left: dict[str, Any] = dict(value)
-        self.where = where
+    Whatever is wrong joins ``faults``, which the mappings inside share, and reading goes on with
+    None in its place: nothing that was read may be used before ``faults`` is seen to be empty.
+    """
+
+    def __init__(self, value: Any, *, path: Path = (), faults: list[Fault] | None = None) -> None:
+        self.path = path
+        self.faults: list[Fault] = [] if faults is None else faults
+        self._left: dict[Any, Any] = {}
+        self._is_mapping = isinstance(value, dict)
+        if self._is_mapping:
+            self._left = dict(value)
+        else:
+            self.fault("accepted: a mapping")
+
+    def fault(self, what: str, *below: str | int) -> None:
+        """Note that something is wrong here, or below."""
+        self.faults.append(Fault((*self.path, *below), what))
 
     def take[T](self, key: str, convert: Callable[[Any], T], default: T = _REQUIRED) -> T:
         """The converted value of ``key``; absent, ``default`` if there is one."""
+        nothing: Any = None
         if key not in self._left:
-            if default is _REQUIRED:
-                raise PackError(f"{self.where}: {key} is missing")
-            return default
+            if default is not _REQUIRED:
+                return default
+            if self._is_mapping:
+                self.fault(f"{key} is missing")
+            return nothing  # type: ignore[no-any-return]
         value = self._left.pop(key)
         try:
             return convert(value)
-        except (ValueError, TypeError, InvalidOperation) as error:
-            raise PackError(f"{self.where}.{key}: {value!r}: {error}") from error
+        except (ValueError, TypeError, ArithmeticError) as error:
+            self.fault(f"{value!r}: {error}", key)
+            return nothing  # type: ignore[no-any-return]
 
     def known[T](self, key: str, convert: Callable[[Any], T]) -> T | None:
         """Like ``take``, for a figure that must be there but may be null: not known."""
@@ -41,19 +60,38 @@ class Fields:
 
     def rows(self, key: str) -> list["Fields"]:
         """The list of mappings under ``key``, empty when absent."""
-        rows: list[Any] = self.take(key, _list, [])
-        return [Fields(row, where=f"{self.where}.{key}[{i}]") for i, row in enumerate(rows)]
+        rows: list[Any] | None = self.take(key, _list, [])
+        return [
+            Fields(row, path=(*self.path, key, i), faults=self.faults)
+            for i, row in enumerate(rows or ())
+        ]
+
+    def known_rows(self, key: str) -> list["Fields"] | None:
+        """Like ``rows``, for a list that must be there but may be null: not known."""
+        if key in self._left and self._left[key] is None:
+            del self._left[key]
+            return None
+        if key not in self._left:
+            self.take(key, _list)
+        return self.rows(key)
 
     def group(self, key: str) -> "Fields | None":
         """The mapping under ``key``, None when absent."""
         if key not in self._left:
             return None
-        return Fields(self._left.pop(key), where=f"{self.where}.{key}")
+        return Fields(self._left.pop(key), path=(*self.path, key), faults=self.faults)
 
     def done(self) -> None:
         """Refuse keys that mean nothing here."""
         if self._left:
-            raise PackError(f"{self.where}: unknown keys: {', '.join(map(str, self._left))}")
+            self.fault(f"unknown keys: {', '.join(map(str, self._left))}")
+            self._left.clear()
+
+    def finish(self, name: str) -> None:
+        """Refuse what is left, and raise PackError for the file ``name`` if anything is wrong."""
+        self.done()
+        if self.faults:
+            raise PackError(name, self.faults)
 
 
 def text(value: Any) -> str:
@@ -103,6 +141,11 @@ def day(value: Any) -> date:
         if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
     raise ValueError("accepted: YYYY-MM-DD")
+
+
+def confirmed(value: Any) -> Confirmed:
+    """How far figures are confirmed."""
+    return Confirmed(one_of(*Confirmed)(value))
 
 
 def one_of(*accepted: str) -> Callable[[Any], str]:

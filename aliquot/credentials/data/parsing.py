@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from aliquot.catalog import data as catalog
+from aliquot.credentials.data.consistency import inconsistencies
 from aliquot.credentials.data.fields import (
     Fields,
     amount,
+    confirmed,
     day,
     flag,
     fraction,
@@ -17,12 +18,11 @@ from aliquot.credentials.data.fields import (
     whole,
     words,
 )
-from aliquot.credentials.errors import PackError
 from aliquot.credentials.facts import (
     KINDS,
     Allowance,
     Cap,
-    Confirmed,
+    Change,
     CycleEnd,
     DeclarationRule,
     EvidenceWindow,
@@ -43,17 +43,17 @@ type SourceList = tuple[Source, ...]
 
 def parse_source(source_id: str, value: Any) -> Source:
     """One row of ``sources.yaml``."""
-    fields = Fields(value, where=f"sources.{source_id}")
+    fields = Fields(value, path=(source_id,))
     source = Source(
         id=source_id, where=fields.take("where", text), dated=fields.take("dated", text)
     )
-    fields.done()
+    fields.finish("sources")
     return source
 
 
 def parse_pack(value: Any, *, name: str, sources: Mapping[str, Source]) -> Pack:
-    """The facts of the pack file ``name``; PackError names the first thing that is wrong."""
-    return _PackParser(Fields(value, where=name), sources).parse(name)
+    """The facts of the pack file ``name``; PackError names everything that is wrong."""
+    return _PackParser(Fields(value), sources).parse(name)
 
 
 class _PackParser:
@@ -67,8 +67,10 @@ class _PackParser:
 
     def parse(self, name: str) -> Pack:
         top = self._top
+        if top.faults:  # no mapping: nothing can be said about what is in it
+            top.finish(name)
         top.take("schema", one_of_numbers(1))
-        cycle = top.group("cycle") or Fields({}, where=f"{name}.cycle")
+        cycle = top.group("cycle") or Fields({}, path=("cycle",), faults=top.faults)
         pack = Pack(
             id=top.take("id", one_of(name)),
             title=top.take("title", text),
@@ -77,7 +79,7 @@ class _PackParser:
             kind=top.take("kind", one_of("certification", "license")),
             unit=top.take("unit", one_of("points", "hours")),
             last_verified=top.take("last_verified", day),
-            rule_sets=_in_order([self._rule_set(row) for row in top.rows("rule_sets")], name),
+            rule_sets=tuple(map(self._rule_set, top.rows("rule_sets"))),
             participation=self._participation(),
             cycle_years=cycle.known("years", whole),
             cycle_end=_cycle_end(cycle.group("ends")),
@@ -99,6 +101,7 @@ class _PackParser:
             reexam_after_lapsed_years=top.take("reexam_after_lapsed_years", whole, None),
             credential_valid_years=top.take("credential_valid_years", whole, None),
             note=top.take("note", text, ""),
+            changes=tuple(map(_change, top.rows("changes"))),
             area_titles={area.id: area.title for area in catalog.areas().values()},
             area_parents={
                 area.id: area.parent for area in catalog.areas().values() if area.parent is not None
@@ -107,12 +110,16 @@ class _PackParser:
         )
         cycle.done()
         top.done()
+        if not top.faults:  # figures that were not read cannot be compared
+            top.faults += inconsistencies(pack)
+        top.finish(name)
         return pack
 
     def _participation(self) -> Participation:
         fields = self._top.group("participation")
         if fields is None:
-            raise PackError(f"{self._top.where}: participation is missing")
+            self._top.fault("participation is missing")
+            return Participation()
         participation = Participation(
             mandatory_from=fields.take("mandatory_from", _day_or_always),
             mandatory_from_international=fields.take("mandatory_from_international", day, None),
@@ -168,24 +175,23 @@ class _PackParser:
     def _rule_set(self, fields: Fields) -> RuleSet:
         areas = fields.take("remainder_areas", _remainder_areas)
         remainder = fields.known("remainder", _amount_or_computed)
-        minima = fields.known("minima", lambda rows: _minima(rows, where=fields.where))
+        minima = fields.known_rows("minima")
         rule_set = RuleSet(
             renewals_from=fields.take("renewals_from", day, None),
             renewals_to=fields.take("renewals_to", day, None),
             total=fields.known("total", amount),
-            minima=minima,
+            minima=None if minima is None else tuple(map(_minimum, minima)),
             remainder=None if isinstance(remainder, str) else remainder,
             remainder_computed=remainder == "computed",
             remainder_areas=areas,
             remainder_takes=_takes(areas) if isinstance(areas, tuple) else None,
             sources=fields.take("sources", self._cited),
-            confirmed=Confirmed(fields.take("confirmed", one_of(*Confirmed))),
+            confirmed=fields.take("confirmed", confirmed),
             what_changed=fields.take("what_changed", text),
             waiver=_waiver(fields.group("minima_waived_for_former_nca")),
             first_renewal=_first_renewal(fields.group("first_renewal")),
         )
         fields.done()
-        _check_sum(rule_set, where=fields.where)
         return rule_set
 
 
@@ -200,18 +206,10 @@ def one_of_numbers(*accepted: int) -> Callable[[Any], int]:
     return convert
 
 
-def _minima(rows: Any, *, where: str) -> tuple[Requirement, ...]:
-    minima = tuple(map(_minimum, Fields({"minima": rows}, where=where).rows("minima")))
-    ids = [minimum.id for minimum in minima]
-    if len(set(ids)) != len(ids) or "remainder" in ids:
-        raise PackError(f"{where}.minima: accepted: each id once, and none called remainder")
-    return minima
-
-
 def _minimum(fields: Fields) -> Requirement:
     per_specialty = fields.take("per", one_of("licensed_specialty"), "") != ""
-    areas = () if per_specialty else fields.take("any_of", words(*catalog.areas()))
-    title = "Each licensed specialty" if per_specialty else catalog.areas()[areas[0]].title
+    areas = () if per_specialty else fields.take("any_of", _areas) or ()
+    title = "Each licensed specialty" if not areas else catalog.areas()[areas[0]].title
     minimum = Requirement(
         id="per_specialty" if per_specialty else fields.take("id", text),
         title=fields.take("title", text, title),
@@ -231,7 +229,7 @@ def _first_renewal(fields: Fields | None) -> FirstRenewal | None:
     if fields is None:
         return None
     first = FirstRenewal(
-        minima=fields.take("minima", lambda rows: _minima(rows, where=fields.where), ()),
+        minima=tuple(map(_minimum, fields.rows("minima"))),
         proration=tuple(map(_proration_step, fields.rows("proration"))),
     )
     fields.done()
@@ -239,7 +237,8 @@ def _first_renewal(fields: Fields | None) -> FirstRenewal | None:
 
 
 def _proration_step(fields: Fields) -> ProrationStep:
-    month, date_of_month = fields.take("licensed_from", _month_and_day)
+    licensed_from: tuple[int, int] | None = fields.take("licensed_from", _month_and_day)
+    month, date_of_month = licensed_from or (1, 1)
     step = ProrationStep(
         years_before_end=fields.take("years_before_end", whole),
         month=month,
@@ -285,32 +284,21 @@ def _expired_rule(fields: Fields | None) -> ExpiredRule | None:
     return rule
 
 
-def _in_order(rule_sets: list[RuleSet], name: str) -> tuple[RuleSet, ...]:
-    if not rule_sets:
-        raise PackError(f"{name}.rule_sets: accepted: at least one")
-    for newer, older in pairwise(rule_sets):
-        if newer.renewals_from is None or older.renewals_to is None:
-            raise PackError(
-                f"{name}.rule_sets: only the newest is open to the future, "
-                "only the oldest to the past"
-            )
-        if older.renewals_to >= newer.renewals_from:
-            raise PackError(f"{name}.rule_sets: accepted: newest first, without overlap")
-    return tuple(rule_sets)
-
-
-def _check_sum(rule_set: RuleSet, *, where: str) -> None:
-    """Known figures must add up; a line per specialty or role makes the remainder computed."""
-    if rule_set.total is None or rule_set.remainder is None or rule_set.minima is None:
-        return
-    points = [minimum.points for minimum in rule_set.minima]
-    known = [value for value in points if value is not None]
-    if len(known) == len(points) and sum(known) + rule_set.remainder != rule_set.total:
-        raise PackError(f"{where}: minima and remainder do not add up to the total")
+def _change(fields: Fields) -> Change:
+    change = Change(released=fields.take("released", day), what=fields.take("what", text))
+    fields.done()
+    return change
 
 
 def _takes(areas: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*map(catalog.with_descendants, areas))
+
+
+def _areas(value: Any) -> tuple[str, ...]:
+    areas = words(*catalog.areas())(value)
+    if not areas:
+        raise ValueError("accepted: at least one area")
+    return areas
 
 
 def _area_set(value: Any) -> frozenset[str]:

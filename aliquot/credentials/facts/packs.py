@@ -207,8 +207,16 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a release of a pack changed in its meaning, in a sentence for holders."""
+
+    released: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """Everything known about one credential. ``rule_sets`` stand newest first."""
+    """Everything known about one credential. ``rule_sets`` and ``changes`` stand newest first."""
 
     id: str
     title: str
@@ -239,6 +247,7 @@ class Pack:
     reexam_after_lapsed_years: int | None = None
     credential_valid_years: int | None = None
     note: str = ""
+    changes: tuple[Change, ...] = ()
     area_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     area_parents: Mapping[str, str] = field(default_factory=dict, repr=False)
     approval_titles: Mapping[str, str] = field(default_factory=dict, repr=False)

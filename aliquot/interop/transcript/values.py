@@ -14,7 +14,7 @@ type Path = tuple[str | int, ...]
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
-_MOST = 10_000
+_LEAST, _MOST = Decimal("0.01"), 10_000
 _MOST_CENTS = 10_000_000
 
 
@@ -144,6 +144,6 @@ def _decimal(value: Any) -> Decimal | None:
             amount = Decimal(text)
         except InvalidOperation:  # an exponent beyond all bounds
             return None
-        if not 0 < amount <= _MOST or amount * 100 % 1:
+        if not _LEAST <= amount <= _MOST or amount * 100 % 1:
             return None
         return (amount * 100).to_integral_value() / 100

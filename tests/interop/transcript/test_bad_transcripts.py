@@ -143,6 +143,7 @@ DAYS = "accepted: a date, YYYY-MM-DD"
             "activities[0].amount: is missing; accepted: amount and areas, or parts",
         ),
         ("activities/0/amount", 0, f"activities[0].amount: 0; {AMOUNTS}"),
+        ("activities/0/amount", 0.001, f"activities[0].amount: 0.001; {AMOUNTS}"),
         ("activities/0/amount", "-1", f'activities[0].amount: "-1"; {AMOUNTS}'),
         ("activities/0/amount", 1.555, f"activities[0].amount: 1.555; {AMOUNTS}"),
         ("activities/0/amount", "1.500", f'activities[0].amount: "1.500"; {AMOUNTS}'),
