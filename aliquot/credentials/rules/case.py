@@ -6,7 +6,7 @@ from datetime import date
 
 from aliquot.credentials.facts import Activity, CredentialHeld, Reason, RuleSet
 from aliquot.credentials.rules.allocation import Item
-from aliquot.credentials.rules.cycles import Dates, dates_of
+from aliquot.credentials.rules.cycles import Dates, dates_of, is_inside
 from aliquot.credentials.rules.eligibility import Fit
 from aliquot.credentials.rules.grounds import Caps, Grounds, ground_of
 from aliquot.credentials.rules.requirements import Demand, Line
@@ -48,14 +48,9 @@ class Case:
 
     def items(self) -> list[Item]:
         """The credits as the allocator wants them: same order, lines by position in ``known``."""
-        position = {line: index for index, line in enumerate(self.known)}
-        takes = {  # worked out once for each fit, which parts that are alike share
-            id(fit): tuple(position[line] for line in fit.taken_by(self.known))
-            for fit in {id(credit.fit): credit.fit for credit in self.credits}.values()
-        }
         group_of = self.caps.group_of
         return [
-            Item(credit.activity, credit.amount, takes[id(credit.fit)], group_of.get(credit.kind))
+            Item(credit.activity, credit.amount, credit.fit.takers, group_of.get(credit.kind))
             for credit in self.credits
         ]
 
@@ -75,9 +70,14 @@ def prepare(
     ground = grounds.of(held, dates.window) if grounds else ground_of(held, dates.window)
     demand, screening = ground.demand, ground.screening
     converted = [screening.converted(activity) for activity in activities]
+    totals = tuple(map(sum, converted))
     refusals = {}
     for index, activity in enumerate(activities):
-        refusal = screening.refusal_of_whole(activity, sum(converted[index]))
+        refusal = screening.refusal_of_whole(
+            activity,
+            totals[index],
+            is_inside=is_inside(activity.completed_on, held, dates.window),
+        )
         if refusal is not None:
             refusals[index] = refusal
     in_tie_order = sorted(
@@ -92,9 +92,9 @@ def prepare(
         rule_set=ground.rule_set,
         demand=demand,
         lines=screening.lines,
-        known=ground.known,
+        known=screening.known,
         caps=ground.caps,
-        totals=tuple(map(sum, converted)),
+        totals=totals,
         refusals=refusals,
         credits=tuple(
             Credit(

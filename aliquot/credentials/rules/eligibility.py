@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from aliquot.credentials.facts import KINDS, Activity, CredentialHeld, Part, Reason, Window
+from aliquot.credentials.facts import KINDS, Activity, Pack, Part, Reason
 from aliquot.credentials.rules.amounts import to_hundredths
-from aliquot.credentials.rules.cycles import is_inside
 from aliquot.credentials.rules.requirements import REMAINDER, Demand, Line
 
-_MOST_FITS = 10_000  # kept at once: a screening may serve many people
+_MOST_FITS = 2_000  # kept at once: a screening may serve many people
 
 
 class Answer(Enum):
@@ -25,10 +24,12 @@ class Answer(Enum):
 class Fit:
     """The answers of all lines to a part; ``areas`` are those that the credential does not refuse.
 
+    ``takers`` are the lines that take it, of those that can be filled, by position among these.
     ``approval_refused_everywhere``: neither the credential nor any line accepts its approvals.
     """
 
     answers: tuple[Answer, ...]
+    takers: tuple[int, ...]
     areas: tuple[str, ...]
     approval_refused_everywhere: bool
 
@@ -49,19 +50,20 @@ class Fit:
 
 
 class Screening:
-    """Screens activities for one cycle.
+    """Screens activities for all cycles of a credential that ask for the same.
 
-    ``lines`` are the demand's, then one that stands for minima that nobody knows, if any.
+    ``lines`` are the demand's, then one that stands for minima that nobody knows, if any;
+    ``known`` are the positions of those that can be filled.
     """
 
-    def __init__(self, held: CredentialHeld, demand: Demand, window: Window | None) -> None:
-        self._held, self._demand, self._window = held, demand, window
-        self._allowances = {allowance.kind: allowance for allowance in held.pack.allowances}
+    def __init__(self, pack: Pack, demand: Demand) -> None:
+        self._pack, self._demand = pack, demand
+        self._allowances = {allowance.kind: allowance for allowance in pack.allowances}
         self.lines = demand.lines
         if demand.other_minima_unknown:
-            own = held.pack.approvals_accepted
-            self.lines += (Line("", "", None, None, None, own),)
-        self._lists = {line.approvals for line in self.lines} | {held.pack.approvals_accepted}
+            self.lines += (Line("", "", None, None, None, pack.approvals_accepted),)
+        self.known = tuple(i for i, line in enumerate(self.lines) if line.need is not None)
+        self._lists = {line.approvals for line in self.lines} | {pack.approvals_accepted}
         self._least_parts = sorted({line.least_part for line in self.lines} - {0})
         self._fits: dict[object, Fit] = {}
 
@@ -70,8 +72,11 @@ class Screening:
         factor = KINDS[activity.kind].factor
         return [to_hundredths(part.amount) * factor for part in activity.parts]
 
-    def refusal_of_whole(self, activity: Activity, total: int) -> Reason | None:
-        """Why nothing of the activity can count, whatever its areas; None if something might."""
+    def refusal_of_whole(self, activity: Activity, total: int, *, is_inside: bool) -> Reason | None:
+        """Why nothing of the activity can count, whatever its areas; None if something might.
+
+        ``is_inside``: whether it was completed in the window of the cycle.
+        """
         if self._demand.needs_nothing:
             return Reason.NO_CREDIT_NEEDED
         allowance = self._allowances.get(activity.kind)
@@ -79,11 +84,11 @@ class Screening:
         if not kind.earns or (kind.only_by_allowance and allowance is None):
             return Reason.KIND_NEVER_COUNTS
         day = activity.completed_on
-        if not is_inside(day, self._held, self._window):
+        if not is_inside:
             return Reason.OUTSIDE_WINDOW
         if allowance and not allowance.completed_from <= day <= allowance.completed_to:
             return Reason.OUTSIDE_WINDOW
-        least = self._held.pack.min_activity_hours
+        least = self._pack.min_activity_hours
         if least is not None and total < to_hundredths(least):
             return Reason.TOO_SHORT
         return None
@@ -105,12 +110,12 @@ class Screening:
         return activity.approvals is None and asks and self._asks_of(activity.kind)
 
     def _asks_of(self, kind: str) -> bool:
-        kinds = self._held.pack.approvals_apply_to
+        kinds = self._pack.approvals_apply_to
         return kinds is None or kind in kinds
 
     def _work_out(self, activity: Activity, part: Part, amount: int) -> Fit:
         is_allowance = activity.kind in self._allowances
-        refused = frozenset() if is_allowance else self._held.pack.excluded
+        refused = frozenset() if is_allowance else self._pack.excluded
         areas = tuple(area for area in part.areas if area not in refused)
         answers = []
         for line in self.lines:
@@ -123,7 +128,8 @@ class Screening:
             else:
                 answers.append(Answer.TAKES)
         everywhere = not any(self._accepts(approvals, activity) for approvals in self._lists)
-        return Fit(tuple(answers), areas, everywhere)
+        takers = (i for i, line in enumerate(self.known) if answers[line] is Answer.TAKES)
+        return Fit(tuple(answers), tuple(takers), areas, everywhere)
 
     def _accepts(self, accepted: frozenset[str] | None, activity: Activity) -> bool:
         if accepted is None or activity.approvals is None or not self._asks_of(activity.kind):

@@ -25,28 +25,17 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Rule set, lines, limits and screening. ``known``: positions of lines that can be filled."""
+    """Rule set, lines, limits and screening."""
 
     rule_set: RuleSet | None
     demand: Demand
     screening: Screening
-    known: tuple[int, ...]
     caps: Caps
 
 
 def ground_of(held: CredentialHeld, window: Window | None) -> Ground:
     """The ground that one cycle is judged on."""
-    rule_set = rule_set_for(held)
-    demand = demand_of(held, rule_set) if rule_set else NOTHING_KNOWN
-    if window is None:
-        demand = replace(demand, total=None, unknown=(*demand.unknown, "the length of the cycle"))
-    return Ground(
-        rule_set=rule_set,
-        demand=demand,
-        screening=Screening(held, demand, window),
-        known=tuple(i for i, line in enumerate(demand.lines) if line.need is not None),
-        caps=_caps(held, demand),
-    )
+    return _ground(held, rule_set_for(held), is_length_known=window is not None)
 
 
 class Grounds:
@@ -61,23 +50,47 @@ class Grounds:
 
     def of(self, held: CredentialHeld, window: Window | None) -> Ground:
         """What ``ground_of`` answers."""
+        rule_set = rule_set_for(held)
         key = (
             id(held.pack),  # the pack stays alive, and its id taken, while it is kept here
-            held.cycle_ends_on,
-            held.formerly_nca,
+            id(rule_set),
+            window is None,
             held.expired,
+            held.specialties if _asks(rule_set, "per_specialty") else (),
+            held.roles if _asks(rule_set, "if_roles") else (),
+            # The day matters only to a waiver and to a prorated first renewal.
+            held.cycle_ends_on if held.formerly_nca or held.first_renewal else None,
+            held.formerly_nca,
+            held.licensed_on if held.first_renewal else None,
             held.first_renewal,
-            held.licensed_on,
-            held.specialties,
-            held.roles,
-            window,
         )
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= self._most:
                 self._kept.clear()
-            found = self._kept[key] = (held, ground_of(held, window))
+            ground = _ground(held, rule_set, is_length_known=window is not None)
+            found = self._kept[key] = (held, ground)
         return found[1]
+
+
+def _asks(rule_set: RuleSet | None, about: str) -> bool:
+    """Whether some minimum of the rule set is for certain holders only."""
+    if rule_set is None:
+        return False
+    first = rule_set.first_renewal.minima if rule_set.first_renewal else ()
+    return any(getattr(minimum, about) for minimum in (*(rule_set.minima or ()), *first))
+
+
+def _ground(held: CredentialHeld, rule_set: RuleSet | None, *, is_length_known: bool) -> Ground:
+    demand = demand_of(held, rule_set) if rule_set else NOTHING_KNOWN
+    if not is_length_known:
+        demand = replace(demand, total=None, unknown=(*demand.unknown, "the length of the cycle"))
+    return Ground(
+        rule_set=rule_set,
+        demand=demand,
+        screening=Screening(held.pack, demand),
+        caps=_caps(held, demand),
+    )
 
 
 def _caps(held: CredentialHeld, demand: Demand) -> Caps:
