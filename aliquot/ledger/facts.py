@@ -107,3 +107,14 @@ class EarnedActivity:
     def is_self_reported(self) -> bool:
         """Whether its holder entered it; else it was completed here and has a certificate."""
         return self.completion_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCredit:
+    """What one person has earned, for runs over many people: without titles and providers.
+
+    ``newest_entry`` is the id of the person's newest credit entry, 0 where there is none.
+    """
+
+    newest_entry: int = 0
+    activities: tuple[EarnedActivity, ...] = ()

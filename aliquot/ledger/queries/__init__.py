@@ -7,6 +7,7 @@ from aliquot.ledger.queries.activities import (
     possible_duplicates,
 )
 from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned
+from aliquot.ledger.queries.many import credit_of, newest_entries
 from aliquot.ledger.queries.proofs import proof_bytes_of, proofs_of
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "activities_of",
     "broken_invariants",
     "claim_of",
+    "credit_of",
     "earned",
     "history_of",
+    "newest_entries",
     "possible_duplicates",
     "proof_bytes_of",
     "proofs_of",
