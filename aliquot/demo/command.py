@@ -9,6 +9,7 @@ from django.conf import settings
 from aliquot.catalog.facts import HoursSettings
 from aliquot.catalog.models import Course
 from aliquot.demo import cast
+from aliquot.demo.generator.command import run as generate
 from aliquot.flows.publish_course import publish_courses
 from aliquot.infra import clock, upkeep
 from aliquot.interop.coursepack.reader import read_course
@@ -29,7 +30,13 @@ GREETING = """
 
 def run(argv: list[str]) -> int:
     """Set up database and files, import the sample courses, make the cast, print the sign-ins."""
-    parser = argparse.ArgumentParser(prog="aliquot demo", description=run.__doc__)
+    if argv[:1] == ["generate"]:
+        return generate(argv[1:])
+    parser = argparse.ArgumentParser(
+        prog="aliquot demo",
+        description=run.__doc__,
+        epilog="aliquot demo generate --help: invented people by the thousand.",
+    )
     parser.parse_args(argv)
     if not settings.IS_DEMO:
         raise NotAllowedError("The demonstration runs in the demo profile: ALIQUOT_PROFILE=demo.")
