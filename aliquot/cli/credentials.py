@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from aliquot.cli.main import Command, run
 from aliquot.credentials.data import library
 from aliquot.credentials.errors import Problem, UnjudgeableError
 from aliquot.credentials.facts import CourseOffer, Transcript
@@ -23,13 +24,18 @@ from aliquot.interop.catalog.writer import plan_document
 from aliquot.interop.transcript.reader import read_transcript
 from aliquot.interop.transcript.writer import verdict_document
 
-_USAGE = "usage: aliquot standing TRANSCRIPT.json (or - for standard input)"
+_USAGE = """\
+usage: aliquot standing TRANSCRIPT.json (or - for standard input)
+       aliquot standing --all [--help]   judge everybody's open cycles and store the verdicts"""
+_STANDING_OF_ALL = Command("population", "judge_all", "with settings and a database")
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_MARGIN = 10_000  # points
 
 
 def standing(argv: list[str]) -> int:
     """Judge the transcript of the one argument."""
+    if "--all" in argv:
+        return run(_STANDING_OF_ALL, argv)
     if argv in (["-h"], ["--help"]):
         print(_USAGE)
         return 0

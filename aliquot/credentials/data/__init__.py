@@ -31,6 +31,7 @@ class Library:
         self._sources = sources
         self._documents: dict[str, Document] = {}
         self._read: dict[str, Pack] = {}
+        self._digests: dict[str, str] = {}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -61,6 +62,12 @@ class Library:
             self._documents[credential_id] = canonical.plain(found)
         return self._documents[credential_id]
 
+    def digest(self, credential_id: str) -> str:
+        """The digest of what the pack of one credential means."""
+        if credential_id not in self._digests:
+            self._digests[credential_id] = digest_of(self.document(credential_id))
+        return self._digests[credential_id]
+
     def all_packs(self) -> tuple[Pack, ...]:
         """Every pack, in the order of ``ids``."""
         return tuple(map(self.pack, self.ids))
@@ -90,7 +97,7 @@ def document(credential_id: str) -> Document:
 
 def digest(credential_id: str) -> str:
     """The digest of what the shipped pack of one credential means."""
-    return digest_of(document(credential_id))
+    return library().digest(credential_id)
 
 
 def digest_of(document: Document) -> str:

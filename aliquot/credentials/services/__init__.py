@@ -8,13 +8,23 @@ from aliquot.credentials.services.held import (
     start_next_cycle,
 )
 from aliquot.credentials.services.pins import PinOutcome, pin_activity, unpin_activity
+from aliquot.credentials.services.verdicts import (
+    Refreshed,
+    forget_closed_cycles,
+    refresh_some,
+    refresh_verdicts,
+)
 
 __all__ = [
     "PinOutcome",
+    "Refreshed",
     "add_credential",
     "correct_credential",
+    "forget_closed_cycles",
     "pin_activity",
     "record_opening_balances",
+    "refresh_some",
+    "refresh_verdicts",
     "remove_credential",
     "start_next_cycle",
     "unpin_activity",
