@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (the lines as a person reads them)
 """``aliquot plan`` as a stranger runs it: files in, no environment at all, the contract's JSON out."""
 
 import json
