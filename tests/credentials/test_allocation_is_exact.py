@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aliquot.credentials.rules.allocation import Allocator, Held, Item
+from tests.credentials.depth import DEPTH
 
 type Matrix = tuple[tuple[int, ...], ...]
 
@@ -106,7 +107,7 @@ def problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int], list[He
     return needs, items, caps, pins
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 * DEPTH, deadline=None)
 @given(problems())
 def test_no_other_allocation_is_better(
     problem: tuple[list[int], list[Item], list[int], list[Held]],
@@ -140,7 +141,7 @@ def large_problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int]]:
     return needs, draw(st.lists(one, max_size=40)), caps
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * DEPTH, deadline=None)
 @given(large_problems())
 def test_the_total_is_the_cheapest_cut(problem: tuple[list[int], list[Item], list[int]]) -> None:
     needs, items, caps = problem
