@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aliquot.credentials.data import library
-from aliquot.credentials.facts import Verdict
+from aliquot.credentials.facts import Reason, Verdict
 from aliquot.credentials.rules import judge
 from aliquot.interop.transcript.reader import read_transcript
 from aliquot.interop.transcript.writer import verdict_document
@@ -21,6 +21,18 @@ CASES = [
     for case in read_yaml(path)
 ]
 LIBRARY = library()
+WARNINGS = {
+    "allowance_once",
+    "approvals_unknown",
+    "before_duty",
+    "before_oldest_rules",
+    "expired_without_rule",
+    "figures_unknown",
+    "nothing_needed_unconfirmed",
+    "participation_unknown",
+    "pin_costs",
+    "remainder_areas_unknown",
+}
 
 
 def transcript_of(case: dict[str, Any]) -> bytes:
@@ -98,8 +110,24 @@ def test_the_engine_answers_as_the_case_expects(case: dict[str, Any]) -> None:
     assert {key: answer[key] for key in expected} == expected
 
 
-def test_there_are_cases_enough() -> None:
-    assert len(CASES) >= 25
+def test_every_rule_set_reason_and_warning_has_a_case() -> None:
+    verdicts = [judged(case.values[0]) for case in CASES]
+    judged_by = {
+        (verdict.pack.id, verdict.rule_set.renewals_from)
+        for verdict in verdicts
+        if verdict.rule_set
+    }
+    assert judged_by == {
+        (pack.id, rules.renewals_from) for pack in LIBRARY.all_packs() for rules in pack.rule_sets
+    }
+    assert {row.reason for verdict in verdicts for row in verdict.not_counted} == set(Reason)
+    assert {notice.code for verdict in verdicts for notice in verdict.warnings} == WARNINGS
+    assert len(CASES) >= 220
+
+
+def test_no_two_cases_have_the_same_name() -> None:
+    names = [case.id for case in CASES]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("case", CASES)
