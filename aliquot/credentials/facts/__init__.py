@@ -2,7 +2,8 @@
 
 ``packs`` is what a rule pack says about a credential, ``brought`` what a person brings,
 ``verdicts`` what the engine answers, ``reminders`` when mail about a last day goes.
-Amounts of rules and answers are in the credential's own unit (points or hours). ``None`` for a figure always means unknown, never zero.
+Amounts of rules and answers are in the credential's own unit (points or hours).
+``None`` for a figure always means unknown, never zero.
 """
 
 from aliquot.credentials.facts.brought import (
@@ -37,6 +38,7 @@ from aliquot.credentials.facts.packs import (
 from aliquot.credentials.facts.reminders import (
     NIGHT_SHIFT,
     REMINDER_DAYS,
+    MailKind,
     NextReminder,
     ReminderWishes,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "Figures",
     "FirstRenewal",
     "Kind",
+    "MailKind",
     "NextReminder",
     "NotCounted",
     "Notice",

@@ -6,6 +6,7 @@ from aliquot.credentials.queries.courses import (
     Filling,
     RequirementChoice,
     course_effects,
+    courses_closing,
     courses_filling,
     public_fillings,
     requirement_choices,
@@ -26,6 +27,12 @@ from aliquot.credentials.queries.packs import (
     served_by_body,
     served_credentials,
 )
+from aliquot.credentials.queries.reminders import (
+    ComingReminder,
+    coming_reminders,
+    reminder_settings_of,
+    wishes_in,
+)
 from aliquot.credentials.queries.standings import (
     CycleStanding,
     Origin,
@@ -37,6 +44,7 @@ from aliquot.credentials.queries.standings import (
 )
 
 __all__ = [
+    "ComingReminder",
     "CourseEffect",
     "CycleStanding",
     "Filling",
@@ -46,9 +54,11 @@ __all__ = [
     "Served",
     "ServedBody",
     "body_of",
+    "coming_reminders",
     "confirmation_counts",
     "counting_rules",
     "course_effects",
+    "courses_closing",
     "courses_filling",
     "facts_of",
     "featured_credentials",
@@ -59,6 +69,7 @@ __all__ = [
     "proof_wants",
     "public_fillings",
     "question_left",
+    "reminder_settings_of",
     "requirement_choices",
     "requirements_filled_by",
     "requirements_of",
@@ -67,4 +78,5 @@ __all__ = [
     "served_credentials",
     "standing_of",
     "standings_of",
+    "wishes_in",
 ]
