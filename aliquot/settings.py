@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "aliquot.web",
     "aliquot.staff",
     "aliquot.demo",
+    "aliquot.commerce",
     "aliquot.credentials",
     "aliquot.certificates",
     "aliquot.ledger",

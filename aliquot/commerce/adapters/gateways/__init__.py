@@ -1,0 +1,60 @@
+"""Payment gateways behind one interface, one folder each with the same files.
+
+To add one: 1. copy ``offline/`` to a folder named as the gateway, and answer every method of
+``Gateway`` in its ``gateway.py``; 2. read its secrets in ``settings.py`` and refuse there what is
+unsafe; 3. name it in ``NAMES``; 4. give it to the contract test ``tests/commerce/gateways``, which
+every gateway passes; 5. describe it in docs/operations.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from aliquot.commerce.facts import Charged, Checkout, Happened, PaidBack, Wanted
+from aliquot.lib.money import Money
+
+NAMES = ("stripe", "offline", "test")
+
+
+class Gateway(Protocol):
+    """What the shop asks of a payment provider.
+
+    Every method may raise GatewayDownError: then nothing is known and nothing may be assumed.
+    """
+
+    name: str
+    title: str  # as buyers read it
+    is_live: bool  # real money
+    is_online: bool  # the buyer pays on a hosted page; else staff record the payment
+
+    def open(self, wanted: Wanted) -> Checkout:
+        """Ask for a payment; the same ``wanted.key`` gives the same payment."""
+
+    def fetch(self, provider_id: str) -> Charged:
+        """The present state of a payment."""
+
+    def close(self, provider_id: str) -> None:
+        """Give up a payment that was not made; nothing happens if it is gone or made."""
+
+    def refund(self, charged: Charged, amount: Money, *, key: str) -> PaidBack:
+        """Give money back; the same key gives it back once."""
+
+    def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
+        """Charge a saved method for a renewal, without the buyer."""
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
+        """Check an event's signature, age and size. Raises ForgedEventError."""
+
+    def changed_since(self, moment: datetime) -> Iterator[str]:
+        """The ids of payments in which something may have happened: for reconciliation."""
+
+
+@cache
+def gateway(name: str) -> Gateway:
+    """The gateway of this name, made once; ValueError for a name that no gateway has."""
+    if name not in NAMES:
+        raise ValueError(f"no gateway {name!r}; accepted: {', '.join(NAMES)}")
+    made: Gateway = import_module(f"{__name__}.{name}.gateway").make()
+    return made

@@ -1,0 +1,1 @@
+"""Invoices paid by check, bank transfer or purchase order: staff are the card network."""

@@ -1,0 +1,84 @@
+"""The test gateway's answers, read from its own table."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from aliquot.commerce.adapters.gateways.test import settings
+from aliquot.commerce.errors import ForgedEventError
+from aliquot.commerce.facts import Charged, Checkout, Happened, PaidBack, Wanted
+from aliquot.commerce.models import FakeCharge
+from aliquot.commerce.services import test_gateway as memory
+from aliquot.infra import clock
+from aliquot.lib.money import Money
+
+
+class TestGateway:
+    """Payments that a page of ours pretends to take."""
+
+    name = "test"
+    title = "Test payment (no money moves)"
+    is_live = False
+    is_online = True
+
+    def open(self, wanted: Wanted) -> Checkout:
+        """Open a payment; its page is ours, plainly labeled."""
+        charge = memory.open_charge(wanted, now=clock.now())
+        return Checkout(charge.provider_id, f"/demo/pay/{charge.provider_id}/")
+
+    def fetch(self, provider_id: str) -> Charged:
+        """The payment as it stands."""
+        return _charged(FakeCharge.objects.get(provider_id=provider_id))
+
+    def close(self, provider_id: str) -> None:
+        """Give up an open payment."""
+        memory.end_charge(provider_id, state=FakeCharge.State.ABANDONED, now=clock.now())
+
+    def refund(self, charged: Charged, amount: Money, *, key: str) -> PaidBack:
+        """Give back, without looking at what is left, as a careless provider would."""
+        made = memory.give_back(charged.provider_id, amount=amount, key=key, now=clock.now())
+        return _paid_back(made, amount.currency)
+
+    def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
+        """Charge a saved card; one whose reference ends in ``declined`` is declined."""
+        charge = memory.open_charge(wanted, now=clock.now())
+        is_declined = method_reference.endswith("declined")
+        state = FakeCharge.State.FAILED if is_declined else FakeCharge.State.CAPTURED
+        return _charged(memory.end_charge(charge.provider_id, state=state, now=clock.now()))
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
+        """Its page calls us directly; nobody may send events in its name."""
+        raise ForgedEventError("The test gateway sends no events.")
+
+    def changed_since(self, moment: datetime) -> Iterator[str]:
+        """Payments that changed since."""
+        rows = FakeCharge.objects.filter(changed_at__gte=moment).order_by("changed_at", "pk")
+        yield from rows.values_list("provider_id", flat=True)
+
+
+def make() -> TestGateway:
+    """The gateway; ImproperlyConfigured outside of the demo profile."""
+    settings.check()
+    return TestGateway()
+
+
+def _charged(row: FakeCharge) -> Charged:
+    return Charged(
+        provider_id=row.provider_id,
+        charge_id=row.charge_id,
+        state=row.state,
+        order_number=row.order_number,
+        captured=Money(row.amount, row.currency),
+        is_live=False,
+        occurred_at=row.changed_at if row.charge_id else None,
+        method_reference=row.method_reference,
+        refunds=tuple(_paid_back(each, row.currency) for each in row.refunds),
+    )
+
+
+def _paid_back(made: Mapping[str, object], currency: str) -> PaidBack:
+    return PaidBack(
+        provider_id=str(made["id"]),
+        amount=Money(int(str(made["amount"])), currency),
+        state="succeeded",
+        occurred_at=datetime.fromisoformat(str(made["at"])).astimezone(UTC),
+    )

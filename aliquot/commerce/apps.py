@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CommerceConfig(AppConfig):
+    name = "aliquot.commerce"
+    default_auto_field = "django.db.models.BigAutoField"
+    append_only = ("MoneyEntry", "Document", "Price", "OrderLine")

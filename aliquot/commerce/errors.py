@@ -1,0 +1,64 @@
+"""Failures of the shop that a person, or somebody who pretends to be a gateway, can cause."""
+
+from aliquot.lib.errors import AliquotError, ConflictError, NotFoundError
+
+
+class OrderNotFoundError(NotFoundError):
+    """There is no such order, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such order.")
+
+
+class NotForSaleError(AliquotError):
+    """A product is not offered now, or not in this way."""
+
+    code = "not_for_sale"
+
+
+class CartEmptyError(AliquotError):
+    """There is nothing to order."""
+
+    code = "cart_empty"
+
+
+class PriceChangedError(ConflictError):
+    """The total is another than the buyer saw: it must be shown again before consent."""
+
+    code = "price_changed"
+
+
+class OrderEndedError(ConflictError):
+    """The order was paid, cancelled or has lapsed; this cannot be done to it any more."""
+
+    code = "order_ended"
+
+
+class PaymentMismatchError(AliquotError):
+    """What the gateway reports does not fit our order: nothing was granted."""
+
+    code = "payment_mismatch"
+
+
+class ForgedEventError(AliquotError):
+    """An event whose signature, age or size is not right. Nothing of it is kept."""
+
+    code = "forged_event"
+
+
+class GatewayDownError(AliquotError):
+    """The gateway did not answer; nothing is known, so nothing was changed."""
+
+    code = "gateway_down"
+
+
+class VoucherRefusedError(AliquotError):
+    """The code does not apply, with the reason."""
+
+    code = "voucher_refused"
+
+
+class RefundRefusedError(AliquotError):
+    """The refund cannot be made, with the reason."""
+
+    code = "refund_refused"

@@ -1,0 +1,36 @@
+"""Products, carts, orders, payments, documents, vouchers and gifts, renewals."""
+
+from aliquot.commerce.models.buying import Cart, CartItem, TaxExemption
+from aliquot.commerce.models.documents import Document, NumberSeries
+from aliquot.commerce.models.offline_gateway import OfflinePayment
+from aliquot.commerce.models.orders import LineGrant, Order, OrderLine, TaxRate
+from aliquot.commerce.models.payments import GatewayEvent, MoneyEntry, Payment, Refund
+from aliquot.commerce.models.products import Price, Product, ShopSettings
+from aliquot.commerce.models.renewals import Renewal
+from aliquot.commerce.models.test_gateway import FakeCharge
+from aliquot.commerce.models.vouchers import Gift, Voucher, VoucherUse
+
+__all__ = [
+    "Cart",
+    "CartItem",
+    "Document",
+    "FakeCharge",
+    "GatewayEvent",
+    "Gift",
+    "LineGrant",
+    "MoneyEntry",
+    "NumberSeries",
+    "OfflinePayment",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "Price",
+    "Product",
+    "Refund",
+    "Renewal",
+    "ShopSettings",
+    "TaxExemption",
+    "TaxRate",
+    "Voucher",
+    "VoucherUse",
+]

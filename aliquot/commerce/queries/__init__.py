@@ -1,0 +1,33 @@
+"""Reads of the shop: what is on sale, orders with their money, documents."""
+
+from aliquot.commerce.queries.orders import (
+    OrderMoney,
+    has_captured,
+    money_of,
+    order_by_number,
+    orders_of,
+)
+from aliquot.commerce.queries.products import (
+    OnSale,
+    discount_of,
+    on_sale,
+    price_points,
+    product_on_sale,
+    shop_settings,
+    tax_rows_for,
+)
+
+__all__ = [
+    "OnSale",
+    "OrderMoney",
+    "discount_of",
+    "has_captured",
+    "money_of",
+    "on_sale",
+    "order_by_number",
+    "orders_of",
+    "price_points",
+    "product_on_sale",
+    "shop_settings",
+    "tax_rows_for",
+]

@@ -1,0 +1,51 @@
+"""Orders and what money did with them: paid is always a sum of entries."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
+
+from aliquot.accounts.models import User
+from aliquot.commerce.models import MoneyEntry, Order
+from aliquot.lib.money import Money
+
+_IN = ("capture", "chargeback_won")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoney:
+    """What came in for an order and what went back."""
+
+    captured: Money
+    given_back: Money
+
+    @property
+    def paid(self) -> Money:
+        """What the seller still has (I2)."""
+        return self.captured - self.given_back
+
+
+def orders_of(person: User) -> QuerySet[Order]:
+    """A person's orders, the newest first, with their lines."""
+    return Order.objects.filter(person=person).order_by("-placed_at", "-pk")
+
+
+def order_by_number(number: str) -> Order | None:
+    """An order by its number as people type it."""
+    tidy = number.strip().upper()
+    return Order.objects.filter(number=tidy).select_related("person").first()
+
+
+def money_of(order: Order) -> OrderMoney:
+    """The sums of an order's money entries."""
+    sums = MoneyEntry.objects.filter(order=order).values_list("kind").annotate(Sum("amount"))
+    amounts: dict[str, int] = dict(sums)
+    back = -sum(amount for kind, amount in amounts.items() if kind not in _IN)
+    return OrderMoney(
+        captured=Money(sum(amounts.get(kind, 0) for kind in _IN), order.currency),
+        given_back=Money(back, order.currency),
+    )
+
+
+def has_captured(order: Order) -> bool:
+    """Whether any payment of the order was captured."""
+    return MoneyEntry.objects.filter(order=order, kind=MoneyEntry.Kind.CAPTURE).exists()

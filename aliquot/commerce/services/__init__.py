@@ -1,0 +1,22 @@
+"""Deeds of the shop: the only writers of its rows. Stories across rooms are in flows."""
+
+from aliquot.commerce.services.documents import issue_document
+from aliquot.commerce.services.orders import end_order, grant_line, place_order
+from aliquot.commerce.services.payments import (
+    enter_movement,
+    open_payment,
+    set_payment_state,
+)
+from aliquot.commerce.services.products import save_product, set_price
+
+__all__ = [
+    "end_order",
+    "enter_movement",
+    "grant_line",
+    "issue_document",
+    "open_payment",
+    "place_order",
+    "save_product",
+    "set_payment_state",
+    "set_price",
+]

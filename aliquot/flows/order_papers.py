@@ -1,0 +1,53 @@
+"""What a receipt, an invoice or a credit note says: taken down once, then never changed."""
+
+from datetime import datetime
+from typing import Any
+
+from aliquot.catalog.queries import current_provider
+from aliquot.commerce import queries
+from aliquot.commerce.models import Order
+from aliquot.lib.dates import day_in_zone
+
+
+def seller() -> dict[str, str]:
+    """Who sells, as papers print it: the shop's settings, else the provider."""
+    settings, provider = queries.shop_settings(), current_provider()
+    return {
+        "name": settings.seller_name or (provider.name if provider else ""),
+        "address": settings.seller_address or (provider.address if provider else ""),
+        "email": provider.contact_email if provider else "",
+        "tax_number": settings.seller_tax_number,
+    }
+
+
+def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[str, Any]:
+    """Everything a receipt or an invoice prints; amounts in minor units of ``currency``."""
+    return {
+        "seller": seller(),
+        "buyer": order.buyer,
+        "order": order.number,
+        "purchase_order_number": order.purchase_order_number,
+        "currency": order.currency,
+        "is_live": order.is_live,
+        "gateway": order.gateway,
+        "reference": reference,
+        "placed_on": day_in_zone(order.placed_at, order.time_zone),
+        "paid_on": None if paid_on is None else day_in_zone(paid_on, order.time_zone),
+        "lines": [
+            {
+                "title": line.title,
+                "quantity": line.quantity,
+                "unit": line.unit_amount,
+                "discount": line.discount,
+                "net": line.net,
+                "tax": line.tax,
+                "tax_percent": line.tax_percent,
+                "tax_name": line.tax_jurisdiction,
+            }
+            for line in order.lines.all()
+        ],
+        "discount": order.discount,
+        "net": order.net,
+        "tax": order.tax,
+        "total": order.total,
+    }

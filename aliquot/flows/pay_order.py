@@ -1,0 +1,131 @@
+"""Paying an order: opening a payment at its gateway, and settling what the gateway says of it.
+
+A gateway is asked outside of our transactions, with keys that make asking twice one deed; what it
+answers is folded in one transaction. A crash between the two leaves nothing wrong: asked again,
+the gateway gives the same answer, and what is entered already is not entered twice.
+"""
+
+from datetime import datetime
+
+from aliquot.commerce import queries, services
+from aliquot.commerce.adapters.gateways import gateway
+from aliquot.commerce.errors import OrderEndedError, PaymentMismatchError
+from aliquot.commerce.facts import Charged, CheckoutItem, Folded, Owed, Wanted
+from aliquot.commerce.models import Document, MoneyEntry, Order, Payment, Refund
+from aliquot.commerce.rules.folding import fold
+from aliquot.commerce.services.orders import lock_order, mark_paid
+from aliquot.commerce.services.payments import lock_payment
+from aliquot.flows.grant_order import grant_order
+from aliquot.flows.order_papers import paper_of
+from aliquot.infra import audit, outbox
+from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.money import Money
+
+
+def begin_payment(
+    order: Order, *, return_address: str, cancel_address: str, now: datetime
+) -> Payment:
+    """The open payment of a placed order, asked for at its gateway when there is none yet.
+
+    Raises OrderEndedError for an order that is paid, cancelled or lapsed, and GatewayDownError.
+    """
+    if order.state != Order.State.PLACED:
+        raise OrderEndedError(f"This order is {order.get_state_display()}.")
+    existing = order.payments.filter(state=Payment.State.OPEN).order_by("-pk").first()
+    if existing is not None:
+        return existing
+    way = gateway(order.gateway)
+    total = Money(order.total, order.currency)
+    tries = order.payments.count()
+    checkout = way.open(
+        Wanted(
+            order_number=order.number,
+            buyer_email=order.buyer["email"],
+            items=tuple(
+                CheckoutItem(line.title, Money(line.net + line.tax, order.currency))
+                for line in order.lines.all()
+            ),
+            total=total,
+            return_address=return_address,
+            cancel_address=cancel_address,
+            key=f"{order.number}-{tries}",
+        )
+    )
+    return services.open_payment(
+        order=order,
+        gateway=order.gateway,
+        checkout=checkout,
+        amount=total,
+        is_live=way.is_live,
+        now=now,
+    )
+
+
+def settle_payment(payment: Payment, *, now: datetime) -> Order:
+    """Ask the gateway how a payment stands and enter all that is not in our books yet.
+
+    Safe to repeat, in any order, at any time. Raises PaymentMismatchError when what the gateway
+    holds is not what we sold: then nothing is granted; and GatewayDownError.
+    """
+    charged = gateway(payment.gateway).fetch(payment.provider_id)
+    return enter_charged(payment, charged, now=now)
+
+
+def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order:
+    """Fold a payment's fetched state into the order, in one transaction and one audit row."""
+    with audit.story(action="payment.settled", actor_id=None, subject=payment.order):
+        order = lock_order(payment.order)
+        payment = lock_payment(payment)
+        entered = MoneyEntry.objects.filter(payment=payment).values_list("kind", "object_id")
+        folded = fold(
+            Owed(
+                number=order.number,
+                total=Money(order.total, order.currency),
+                is_live=order.is_live,
+                is_paid=queries.has_captured(order),
+            ),
+            charged,
+            state=payment.state,
+            entered=set(entered),
+        )
+        if folded.mismatch:
+            raise PaymentMismatchError(folded.mismatch)
+        services.set_payment_state(payment=payment, state=folded.state, charged=charged, now=now)
+        _enter_movements(payment, folded, now)
+        if folded.is_new_capture:
+            mark_paid(order=order, now=now)
+            grant_order(order, now=now)
+            _give_receipt(order, charged, now)
+    return order
+
+
+def _enter_movements(payment: Payment, folded: Folded, now: datetime) -> None:
+    for movement in folded.movements:
+        refund = None
+        if movement.kind == MoneyEntry.Kind.REFUND:
+            refund = Refund.objects.filter(payment=payment, provider_id=movement.object_id).first()
+        services.enter_movement(payment=payment, movement=movement, refund=refund, now=now)
+
+
+def _give_receipt(order: Order, charged: Charged, now: datetime) -> Document:
+    receipt = services.issue_document(
+        kind=Document.Kind.RECEIPT,
+        order=order,
+        total=Money(order.total, order.currency),
+        content=paper_of(order, paid_on=charged.occurred_at or now, reference=charged.charge_id),
+        actor_id=None,
+        now=now,
+    )
+    outbox.send_template(
+        to=order.buyer["email"],
+        template="commerce/mail/receipt",
+        context={
+            "name": order.buyer["name"],
+            "order": order,
+            "receipt": receipt,
+            "total": Money(order.total, order.currency),
+            "lines": list(order.lines.all()),
+            "paid_on": long_date(day_in_zone(charged.occurred_at or now, order.time_zone)),
+        },
+    )
+    return receipt

@@ -1,0 +1,169 @@
+"""From what somebody wants to an order that waits for its payment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from aliquot.accounts.models import User
+from aliquot.catalog.models import Course
+from aliquot.commerce import queries, services
+from aliquot.commerce.adapters.gateways import gateway
+from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
+from aliquot.commerce.facts import Discount, Item, Quote
+from aliquot.commerce.models import Order
+from aliquot.commerce.rules import pricing
+from aliquot.commerce.services.orders import Chosen
+from aliquot.infra import audit
+from aliquot.lib.dates import day_in_zone
+from aliquot.lib.money import Money
+
+CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing that somebody wants to buy, by the product's code."""
+
+    product: str
+    course: Course | None = None
+    quantity: int = 1
+    gift_to: str = ""
+    gift_message: str = ""
+    gift_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who pays, as the receipt prints it, and where: the place decides the tax."""
+
+    name: str
+    email: str
+    country: str
+    region: str
+    organization: str = ""
+    address: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As the order keeps it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def quote_for(
+    wishes: Sequence[Wish],
+    *,
+    buyer: Buyer,
+    zone: str,
+    now: datetime,
+    discount: Discount | None = None,
+    is_exempt: bool = False,
+    setoff: Money | None = None,
+) -> tuple[Quote, list[Chosen]]:
+    """What the wishes cost this moment. Raises CartEmptyError, NotForSaleError.
+
+    ``setoff``: what was paid for the pack that the first subscription replaces.
+    """
+    if not wishes:
+        raise CartEmptyError("There is nothing in your cart.")
+    on_sale = {each.product.code: each for each in queries.on_sale(now)}
+    items, chosen = [], []
+    for wish in wishes:
+        found = on_sale.get(wish.product)
+        if found is None:
+            raise NotForSaleError("One of the things in your cart is no longer sold.")
+        product = found.product
+        course = wish.course or product.course
+        _check(product.kind, wish, course)
+        is_replacing = product.kind == "subscription" and setoff is not None and not wish.gift_to
+        items.append(
+            Item(
+                product=product.code,
+                kind=product.kind,
+                title=_title(product.title, product.kind, course),
+                quantity=wish.quantity,
+                unit=found.unit_for(wish.quantity, now=now),
+                tax_code=product.tax_code,
+                course=course.code if course else "",
+                setoff=setoff if is_replacing else None,
+            )
+        )
+        setoff = None if is_replacing else setoff
+        codes = tuple(product.courses.values_list("code", flat=True).order_by("code"))
+        chosen.append(
+            Chosen(
+                product=product,
+                course=course if product.kind == "course" else None,
+                course_codes=codes if product.kind == "bundle" else (),
+                gift_to=wish.gift_to,
+                gift_message=wish.gift_message,
+                gift_on=wish.gift_on,
+            )
+        )
+    today = day_in_zone(now, zone)
+    found_quote = pricing.quote(
+        items,
+        currency=CURRENCY,
+        discount=discount,
+        taxes=queries.tax_rows_for(buyer.country, buyer.region, on=today),
+        is_exempt=is_exempt,
+        on=today,
+    )
+    return found_quote, chosen
+
+
+def place_order(
+    *,
+    person: User,
+    key: str,
+    wishes: Sequence[Wish],
+    buyer: Buyer,
+    gateway_name: str,
+    agreed_total: Money,
+    now: datetime,
+    purchase_order_number: str = "",
+) -> Order:
+    """Place the order that the buyer agreed to; the same ``key`` gives the same order.
+
+    ``agreed_total`` is what the page showed: if it is another by now, PriceChangedError, and
+    nothing is placed.
+    """
+    existing = Order.objects.filter(person=person, key=key).first()
+    if existing is not None:
+        return existing
+    settings = queries.shop_settings()
+    with audit.story(action="order.placed", actor_id=person.pk):
+        quote, chosen = quote_for(wishes, buyer=buyer, zone=person.time_zone, now=now)
+        if quote.total != agreed_total:
+            raise PriceChangedError(
+                f"The total is {quote.total} now; it was {agreed_total}. Look at it again."
+            )
+        way = gateway(gateway_name)
+        return services.place_order(
+            person=person,
+            key=key,
+            quote=quote,
+            chosen=chosen,
+            gateway=gateway_name,
+            is_live=way.is_live,
+            buyer=buyer.as_json(),
+            terms_version=settings.terms_version,
+            now=now,
+            lapses_at=now + timedelta(minutes=settings.checkout_minutes) if way.is_online else None,
+            actor_id=person.pk,
+            purchase_order_number=purchase_order_number,
+        )
+
+
+def _check(kind: str, wish: Wish, course: Course | None) -> None:
+    if kind == "course" and course is None:
+        raise NotForSaleError("Say which course you want to buy.")
+    if kind == "course" and course is not None and course.availability != "open":
+        raise NotForSaleError(f"{course.code} is not offered now.")
+    if kind != "seats" and wish.quantity != 1:
+        raise NotForSaleError("One of a kind is enough; only seats are bought in numbers.")
+
+
+def _title(title: str, kind: str, course: Course | None) -> str:
+    if kind != "course" or course is None or course.current_version is None:
+        return title
+    return f"{title}: {course.current_version.title}"
