@@ -16,9 +16,21 @@ from aliquot.commerce.facts.quotes import (
     QuoteLine,
     TaxRow,
 )
+from aliquot.commerce.facts.refunds import (
+    Answer,
+    Assessment,
+    Change,
+    Limits,
+    LineAnswer,
+    Purchase,
+    SoldLine,
+)
 from aliquot.commerce.facts.settling import Folded, Movement, Owed
 
 __all__ = [
+    "Answer",
+    "Assessment",
+    "Change",
     "Charged",
     "Checkout",
     "CheckoutItem",
@@ -26,12 +38,16 @@ __all__ = [
     "Folded",
     "Happened",
     "Item",
+    "Limits",
+    "LineAnswer",
     "Movement",
     "Owed",
     "PaidBack",
     "PricePoint",
+    "Purchase",
     "Quote",
     "QuoteLine",
+    "SoldLine",
     "TaxRow",
     "Wanted",
 ]
