@@ -67,6 +67,16 @@ class PackError(AliquotError):
         self.faults = tuple(faults)
 
 
+class InvalidOfferError(AliquotError):
+    """An offer from elsewhere cannot be kept; ``problems`` says why, by field."""
+
+    code = "invalid_offer"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
 class InvalidClaimError(AliquotError):
     """What a holder says about a credential cannot be kept; lists every field and why."""
 

@@ -16,9 +16,3 @@ def refresh_verdicts(after: int = 0) -> None:
     last = services.refresh_some(now=clock.now(), after=after, at_most=AT_MOST)
     if last is not None:
         refresh_verdicts.enqueue(after=last)
-
-
-@task()
-def send_reminders() -> int:
-    """Write the reminders that are due into the outbox; returns how many."""
-    return services.send_due_reminders(now=clock.now())

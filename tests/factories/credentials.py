@@ -7,7 +7,8 @@ from typing import Any
 
 from aliquot.accounts.models import User
 from aliquot.credentials import services
-from aliquot.credentials.models import HeldCredential
+from aliquot.credentials.facts import Offered, Part
+from aliquot.credentials.models import HeldCredential, OutsideOffer
 from aliquot.ledger.models import Activity, CreditEntry
 
 CYCLE_END = date(2027, 6, 30)
@@ -59,3 +60,17 @@ def credit(
         for part, (area, amount) in enumerate(areas.items())
     )
     return activity
+
+
+def outside_offer(person: User, now: datetime, **said: Any) -> OutsideOffer:
+    """A course of another provider: two hours of hematology for $20, approved by P.A.C.E."""
+    values = {
+        "title": "Smears, live",
+        "provider_name": "A society",
+        "parts": (Part(Decimal(2), ("hematology",)),),
+        "approvals": ("pace",),
+        "cents": 2000,
+    }
+    return services.add_outside_offer(
+        person=person, offered=Offered(**(values | said)), now=now, actor_id=person.pk
+    )

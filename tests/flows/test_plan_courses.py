@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -155,3 +156,37 @@ def test_no_set_of_courses_is_better_than_the_plan(
     assert lacking(plan.verdicts) == best[0]
     if not margin or not best[0]:
         assert merit(transcript, plan.courses, by, margin) == best
+
+
+def test_between_equals_what_is_begun_goes_before_what_is_owned() -> None:
+    transcript = Transcript(AS_OF, (MLS,), (activity("rest", "34", "ethics", "chemistry"),))
+    courses = [
+        replace(offer(f"{area[:4]}-{preference}", "2", area), preference=preference)
+        for area in ("hematology", "microbiology", "blood_bank")
+        for preference in range(3)
+        if (area, preference) not in {("blood_bank", 2), ("microbiology", 1)}
+    ]
+    found = plan_courses(transcript, courses)
+    assert names(found) == ["bloo-1", "hema-2", "micr-2"]
+    assert found.is_proven
+    assert names(plan_courses(transcript, courses[::-1])) == ["bloo-1", "hema-2", "micr-2"]
+
+
+def test_a_preferred_course_never_costs_an_hour_more() -> None:
+    transcript = Transcript(AS_OF, (MLS,), (activity("rest", "34", "ethics", "chemistry"),))
+    short, long = offer("short", "2", "hematology"), offer("long", "2.25", "hematology")
+    assert names(plan_courses(transcript, [short, replace(long, preference=2)])) == ["short"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_the_order_of_the_catalog_changes_nothing(
+    problem: tuple[Transcript, list[CourseOffer], str, Decimal], chance: Random
+) -> None:
+    transcript, offers, by, margin = problem
+    turned = chance.sample(offers, len(offers))
+    plan, other = (
+        plan_courses(transcript, given_offers, by=by, margin=int(margin * 100))
+        for given_offers in (offers, turned)
+    )
+    assert plan == other

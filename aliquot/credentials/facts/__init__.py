@@ -1,15 +1,16 @@
 """What the rule engine takes and gives: frozen facts, with amounts as exact decimals.
 
 ``packs`` is what a rule pack says about a credential, ``brought`` what a person brings,
-``verdicts`` what the engine answers, ``reminders`` when mail about a last day goes.
-Amounts of rules and answers are in the credential's own unit (points or hours).
-``None`` for a figure always means unknown, never zero.
+``verdicts`` what the engine answers. Amounts of rules and answers are in the credential's own unit
+(points or hours). ``None`` for a figure always means unknown, never zero.
 """
 
 from aliquot.credentials.facts.brought import (
     Activity,
     CourseOffer,
     CredentialHeld,
+    Offered,
+    OpenCycle,
     Part,
     Pin,
     Transcript,
@@ -35,13 +36,7 @@ from aliquot.credentials.facts.packs import (
     Source,
     Waiver,
 )
-from aliquot.credentials.facts.reminders import (
-    NIGHT_SHIFT,
-    REMINDER_DAYS,
-    MailKind,
-    NextReminder,
-    ReminderWishes,
-)
+from aliquot.credentials.facts.spreading import Spread, Study, StudyMonth, StudyShare
 from aliquot.credentials.facts.verdicts import (
     Allocation,
     DeclarationWindow,
@@ -59,8 +54,6 @@ from aliquot.credentials.facts.verdicts import (
 
 __all__ = [
     "KINDS",
-    "NIGHT_SHIFT",
-    "REMINDER_DAYS",
     "Activity",
     "Allocation",
     "Allowance",
@@ -78,10 +71,10 @@ __all__ = [
     "Figures",
     "FirstRenewal",
     "Kind",
-    "MailKind",
-    "NextReminder",
     "NotCounted",
     "Notice",
+    "Offered",
+    "OpenCycle",
     "Pack",
     "Part",
     "Participation",
@@ -90,12 +83,15 @@ __all__ = [
     "Plan",
     "ProrationStep",
     "Reason",
-    "ReminderWishes",
     "Requirement",
     "RequirementVerdict",
     "RuleSet",
     "Situation",
     "Source",
+    "Spread",
+    "Study",
+    "StudyMonth",
+    "StudyShare",
     "Transcript",
     "Verdict",
     "Waiver",

@@ -65,18 +65,42 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCycle:
+    """One cycle to plan for, as of a day: the activities and pins that concern it."""
+
+    held: CredentialHeld
+    as_of: date
+    activities: tuple[Activity, ...]
+    pins: tuple[Pin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CourseOffer:
     """A course that a plan may choose, as the activity that taking it would be.
 
-    ``cents`` is its price, None where that is not stated. ``is_preferred``: owned or begun, so
-    between equals it goes first.
+    ``cents`` is its price, None where that is not stated. ``preference``: between equals the
+    greater goes first, such as 1 for what is owned and 2 for what is begun.
     """
 
     activity: Activity
     cents: int | None = None
-    is_preferred: bool = False
+    preference: int = 0
 
     @property
     def hours(self) -> Decimal:
         """Its contact hours."""
         return sum((part.amount for part in self.activity.parts), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A course of another provider as its learner describes it, in contact hours and cents.
+
+    ``approvals`` None: not known; empty: none. ``cents`` None: not stated.
+    """
+
+    title: str
+    provider_name: str
+    parts: tuple[Part, ...]
+    approvals: tuple[str, ...] | None
+    cents: int | None

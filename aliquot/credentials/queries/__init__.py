@@ -6,12 +6,12 @@ from aliquot.credentials.queries.courses import (
     Filling,
     RequirementChoice,
     course_effects,
-    courses_closing,
     courses_filling,
     public_fillings,
     requirement_choices,
     requirements_filled_by,
 )
+from aliquot.credentials.queries.offers import offered, outside_offers
 from aliquot.credentials.queries.packs import (
     Served,
     ServedBody,
@@ -27,12 +27,6 @@ from aliquot.credentials.queries.packs import (
     served_by_body,
     served_credentials,
 )
-from aliquot.credentials.queries.reminders import (
-    ComingReminder,
-    coming_reminders,
-    reminder_settings_of,
-    wishes_in,
-)
 from aliquot.credentials.queries.standings import (
     CycleStanding,
     Origin,
@@ -44,7 +38,6 @@ from aliquot.credentials.queries.standings import (
 )
 
 __all__ = [
-    "ComingReminder",
     "CourseEffect",
     "CycleStanding",
     "Filling",
@@ -54,22 +47,21 @@ __all__ = [
     "Served",
     "ServedBody",
     "body_of",
-    "coming_reminders",
     "confirmation_counts",
     "counting_rules",
     "course_effects",
-    "courses_closing",
     "courses_filling",
     "facts_of",
     "featured_credentials",
     "holds_anything",
     "newest_balances",
+    "offered",
+    "outside_offers",
     "pack_by_slug",
     "packs",
     "proof_wants",
     "public_fillings",
     "question_left",
-    "reminder_settings_of",
     "requirement_choices",
     "requirements_filled_by",
     "requirements_of",
@@ -78,5 +70,4 @@ __all__ = [
     "served_credentials",
     "standing_of",
     "standings_of",
-    "wishes_in",
 ]

@@ -1,10 +1,5 @@
 """Deeds about credentials held: the only writers of this room's rows."""
 
-from aliquot.credentials.services.calendar import (
-    FeedChangedError,
-    renew_calendar_feed,
-    switch_off_calendar_feed,
-)
 from aliquot.credentials.services.held import (
     add_credential,
     correct_credential,
@@ -12,13 +7,12 @@ from aliquot.credentials.services.held import (
     remove_credential,
     start_next_cycle,
 )
-from aliquot.credentials.services.pins import PinOutcome, pin_activity, unpin_activity
-from aliquot.credentials.services.reminders import (
-    save_reminder_settings,
-    send_due_reminders,
-    send_reminder,
-    stop_mail,
+from aliquot.credentials.services.offers import (
+    add_outside_offer,
+    change_outside_offer,
+    remove_outside_offer,
 )
+from aliquot.credentials.services.pins import PinOutcome, pin_activity, unpin_activity
 from aliquot.credentials.services.verdicts import (
     Refreshed,
     forget_closed_cycles,
@@ -27,10 +21,11 @@ from aliquot.credentials.services.verdicts import (
 )
 
 __all__ = [
-    "FeedChangedError",
     "PinOutcome",
     "Refreshed",
     "add_credential",
+    "add_outside_offer",
+    "change_outside_offer",
     "correct_credential",
     "forget_closed_cycles",
     "pin_activity",
@@ -38,12 +33,7 @@ __all__ = [
     "refresh_some",
     "refresh_verdicts",
     "remove_credential",
-    "renew_calendar_feed",
-    "save_reminder_settings",
-    "send_due_reminders",
-    "send_reminder",
+    "remove_outside_offer",
     "start_next_cycle",
-    "stop_mail",
-    "switch_off_calendar_feed",
     "unpin_activity",
 ]

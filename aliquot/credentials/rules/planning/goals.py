@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
-from aliquot.credentials.facts import Activity, CredentialHeld, Pin
+from aliquot.credentials.facts import Activity, OpenCycle
 from aliquot.credentials.rules.allocation import Allocator, Held, Item
 from aliquot.credentials.rules.case import prepare
 from aliquot.credentials.rules.pins import board_of, held_pins
@@ -52,23 +51,16 @@ class Goal:
         return sum(lines), margin
 
 
-def goal_of(
-    held: CredentialHeld,
-    *,
-    activities: Sequence[Activity],
-    offers: Sequence[Activity],
-    as_of: date,
-    pins: Sequence[Pin],
-    margin: int,
-) -> Goal:
+def goal_of(cycle: OpenCycle, *, offers: Sequence[Activity], margin: int) -> Goal:
     """The goal of one cycle. What counts is decided by the same screening as a verdict.
 
     The margin is a line of its own after all others that takes whatever one of them takes, so it
     holds what the verdict calls surplus. A total that is unknown or 0 has none.
     """
-    case = prepare(held, activities=[*activities, *offers], as_of=as_of)
+    taken = [replace(offer, completed_on=cycle.as_of) for offer in offers]
+    case = prepare(cycle.held, activities=[*cycle.activities, *taken], as_of=cycle.as_of)
     board = board_of(case)
-    pinned, _ = held_pins(case, board, pins)
+    pinned, _ = held_pins(case, board, cycle.pins)
     owners = {pin.owner for pin in pinned}
     last = len(board.lines)
     has: Counter[Source] = Counter()
@@ -78,10 +70,10 @@ def goal_of(
             continue
         owner = item.owner if item.owner in owners else NOBODY
         source = Source((*item.takes, last), item.group, owner)
-        if item.owner < len(activities):
+        if item.owner < len(cycle.activities):
             has[source] += item.amount
         else:
-            gives[item.owner - len(activities)][source] += item.amount
+            gives[item.owner - len(cycle.activities)][source] += item.amount
     return Goal(
         needs=(*(line.need or 0 for line in board.lines), margin if case.demand.total else 0),
         caps=tuple(board.caps),

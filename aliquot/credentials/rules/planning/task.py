@@ -20,7 +20,7 @@ class _Alike:
     offers: list[int]
     gives: dict[int, Give]
     cost: int
-    is_preferred: bool
+    preference: int
 
 
 class Task:
@@ -92,9 +92,9 @@ class Task:
             key = (
                 frozenset((number, frozenset(give.items())) for number, give in gives.items()),
                 cost,
-                offer.is_preferred,
+                offer.preference,
             )
-            alike = joined.setdefault(key, _Alike([], gives, cost, offer.is_preferred))
+            alike = joined.setdefault(key, _Alike([], gives, cost, offer.preference))
             alike.offers.append(position)
         return list(joined.values())
 
@@ -102,13 +102,18 @@ class Task:
         return offer.cents or 0 if self._by == "price" else to_hundredths(offer.hours)
 
     def _stages(self) -> tuple[tuple[int, ...], ...]:
-        """Cost and number in one figure, cost first; then, if any is preferred, the preferred."""
+        """Cost and number in one figure, cost first; then the most preferred of equals.
+
+        As few as possible below the lowest preference, then below the next, and so on.
+        """
         unit = gcd(*(alike.cost for alike in self._alike)) or 1
         beyond = 1 + sum(len(alike.offers) for alike in self._alike)
         first = tuple(alike.cost // unit * beyond + 1 for alike in self._alike)
-        if not any(alike.is_preferred for alike in self._alike):
-            return (first,)
-        return first, tuple(int(not alike.is_preferred) for alike in self._alike)
+        levels = sorted({alike.preference for alike in self._alike})[1:]
+        preferred = (
+            tuple(int(alike.preference < level) for alike in self._alike) for level in levels
+        )
+        return first, *preferred
 
 
 def _useful(goal: Goal, offer: int) -> Give:
