@@ -207,7 +207,6 @@ SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
-    "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),
 }
 
 MAIL_URL = text("ALIQUOT_MAIL_URL")  # smtp://user:password@host:587 ; empty in the demo

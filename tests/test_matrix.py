@@ -19,7 +19,7 @@ from aliquot.accounts.services import add_license_number, grant_staff_role
 from aliquot.learning import services as learning
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
-from tests.factories.credentials import holding
+from tests.factories.credentials import holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
 from tests.people import person
 from tests.routes import database_state, routes
@@ -84,6 +84,7 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "submitted_id": submitted.pk,
         "number_id": license_number.pk,
         "held_id": held.pk,
+        "offer_id": outside_offer(rosa, now).pk,
         "code": done.code,
         "course_code": course.code,
         "person_id": rosa.pk,
@@ -166,6 +167,9 @@ MATRIX = {
     "learning:start": Row("own", ("slug",)),
     "credentials:home": Row("own"),
     "credentials:add": Row("own"),
+    "credentials:plan": Row("own"),
+    "credentials:plan_calendar": Row("own"),
+    "credentials:offer_add": Row("own"),
     "certificates:list": Row("own"),
     "certificates:transcript": Row("own"),
     "certificates:transcript_csv": Row("own"),
@@ -189,6 +193,8 @@ MATRIX = {
     "credentials:change": Row("owner", ("held_id",)),
     "credentials:next": Row("owner", ("held_id",)),
     "credentials:remove": Row("owner", ("held_id",)),
+    "credentials:offer_change": Row("owner", ("offer_id",)),
+    "credentials:offer_remove": Row("owner", ("offer_id",)),
     "certificates:detail": Row("owner", ("code",)),
     "certificates:pdf": Row("owner", ("code",)),
     # The back office: whoever holds a role; what changes courses, rights or proofs is for

@@ -28,13 +28,7 @@ class OutboxBackend(BaseEmailBackend):
         return len(owed)
 
 
-def send_template(
-    *,
-    to: str | Sequence[str],
-    template: str,
-    context: Mapping[str, Any],
-    headers: Mapping[str, str] | None = None,
-) -> None:
+def send_template(*, to: str | Sequence[str], template: str, context: Mapping[str, Any]) -> None:
     """Write a mail from ``<template>.subject.txt``, ``<template>.txt`` and, if there, ``.html``.
 
     ``context`` gains ``site_url``. Text is not escaped, HTML is.
@@ -44,7 +38,6 @@ def send_template(
         subject=" ".join(_plain(f"{template}.subject.txt", values).split()),
         body=_plain(f"{template}.txt", values),
         to=[to] if isinstance(to, str) else list(to),
-        headers=dict(headers or {}),
     )
     try:
         html = get_template(f"{template}.html")

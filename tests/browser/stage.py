@@ -154,8 +154,24 @@ def rosas() -> dict[str, Any]:
         "rosa_saf": enrollments["SAF-101"],
         "rosa_code": Certificate.objects.get(person=rosa).code,
         "rosa_held": HeldCredential.objects.get(person=rosa).pk,
+        "rosa_offer": offer_of(rosa),
         "approval": Approval.objects.filter(course__code="HEM-101")[0].pk,
     }
+
+
+def offer_of(person: Any) -> int:
+    """A course of another provider to plan with."""
+    from decimal import Decimal
+
+    from aliquot.credentials.facts import Offered, Part
+    from aliquot.credentials.services import add_outside_offer
+    from aliquot.infra import clock
+
+    parts = (Part(Decimal("1.5"), ("blood_bank", "immunology")), Part(Decimal(1), ("ethics",)))
+    offered = Offered("Antibodies, live", "A society", parts, ("pace",), 4500)
+    return int(
+        add_outside_offer(person=person, offered=offered, now=clock.now(), actor_id=person.pk).pk
+    )
 
 
 def odds_and_ends(now: Any) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Days for calendars (RFC 5545): whole days with a title and an address."""
