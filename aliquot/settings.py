@@ -206,6 +206,7 @@ TASKS = {
 SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
+    "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
 }
 

@@ -195,6 +195,8 @@ MATRIX = {
     "credentials:remove": Row("owner", ("held_id",)),
     "credentials:offer_change": Row("owner", ("offer_id",)),
     "credentials:offer_remove": Row("owner", ("offer_id",)),
+    "credentials:rules": Row("owner", ("held_id",)),
+    "credentials:rules_seen": Row("owner", ("held_id",)),
     "certificates:detail": Row("owner", ("code",)),
     "certificates:pdf": Row("owner", ("code",)),
     # The back office: whoever holds a role; what changes courses, rights or proofs is for

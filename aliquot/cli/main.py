@@ -46,6 +46,9 @@ COMMANDS = {
         "check the rule packs, or record what they mean",
         needs_settings=False,
     ),
+    "rule-changes": Command(
+        "population", "tell_rule_changes", "tell holders what a change of the rules means for them"
+    ),
     "courses": Command(
         "courses", "run", "check, import, export or begin courses", needs_settings=False
     ),

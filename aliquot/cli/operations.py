@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from aliquot.infra import append_only, delivery, seals, storage, upkeep
+from aliquot.credentials.services import record_pack_revisions
+from aliquot.infra import append_only, clock, delivery, seals, storage, upkeep
 from aliquot.infra.models import StoredFile
 
 ROOMS = (
@@ -24,19 +25,24 @@ ROOMS = (
 
 
 def setup(argv: Sequence[str]) -> int:
-    """Bring database, shared cache, triggers and static files up to date; quick when they are."""
+    """Bring database, shared cache, triggers and static files up to date; quick when they are.
+
+    Records the rule packs of this release too, so that holders are told what changed.
+    """
     parser = argparse.ArgumentParser(prog="aliquot setup", description=setup.__doc__)
     parser.parse_args(argv)
     upkeep.bring_database_up_to_date()
+    record_pack_revisions(now=clock.now())
     upkeep.collect_static_files()
     return 0
 
 
 def migrate(argv: Sequence[str]) -> int:
-    """Bring the database up to date: migrations, shared cache, append-only triggers."""
+    """Bring the database up to date: migrations, shared cache, triggers, recorded rule packs."""
     parser = argparse.ArgumentParser(prog="aliquot migrate", description=migrate.__doc__)
     parser.parse_args(argv)
     upkeep.bring_database_up_to_date()
+    record_pack_revisions(now=clock.now())
     return 0
 
 

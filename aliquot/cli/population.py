@@ -1,4 +1,4 @@
-"""``aliquot standing --all``: the verdicts on everybody's open cycles, judged and stored."""
+"""Runs over everybody: verdicts judged and stored, and rule changes told."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from functools import partial
 from aliquot.cli import processes
 from aliquot.credentials import services
 from aliquot.credentials.queries.population import PAGE, holders, pages_of_holders
+from aliquot.credentials.queries.rule_changes import untold_revisions
 from aliquot.credentials.services import Refreshed
 from aliquot.infra import clock
 from aliquot.lib.progress import Progress
@@ -53,6 +54,26 @@ def judge_all(argv: list[str]) -> int:
         + (f" {unjudged:,} cannot be judged." if unjudged else "")
     )
     return 1 if unjudged else 0
+
+
+def tell_rule_changes(argv: list[str]) -> int:
+    """Record the rule packs of this release, and tell holders what a change means for them.
+
+    Safe to repeat and to stop: nobody is told twice. A job does the same every ten minutes.
+    """
+    parser = argparse.ArgumentParser(
+        prog="aliquot rule-changes", description=tell_rule_changes.__doc__
+    )
+    parser.parse_args(argv)
+    now = clock.now()
+    services.record_pack_revisions(now=now)
+    for revision in list(untold_revisions()):
+        progress = Progress(holders(credential=revision.credential).count(), "holders")
+        while people := services.tell_some_holders(revision_id=revision.pk, now=now):
+            progress.add(people)
+        progress.end()
+        print(f"{revision.credential}: {revision.changes.count():,} holders told.")
+    return 0
 
 
 def _options(argv: list[str]) -> argparse.Namespace:

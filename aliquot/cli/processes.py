@@ -3,6 +3,7 @@
 Imports no models: a new process reads this module before it knows the settings.
 """
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -55,3 +56,7 @@ def _begin() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     django.setup()
+    # A piece makes many small objects and drops them all at its end: looking for cycles among
+    # them after every two thousand would cost a quarter of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)

@@ -228,6 +228,9 @@ DEEDS: dict[str, Callable[[Desk], Any]] = {
 }
 # The verdict stays what it is, or nobody asks for it any more; each with its reason.
 WITHOUT = {
+    "mark_rule_changes_seen": "read, not changed",
+    "record_pack_revisions": "another pack has another digest",
+    "tell_some_holders": "tells, and changes nothing",
     "remove_credential": "the cycle is followed no longer",
     "refresh_verdicts": "stores verdicts",
     "refresh_some": "stores verdicts",

@@ -35,7 +35,12 @@ class CycleVerdict(models.Model):
 
 
 class PackRevision(models.Model):
-    """One state of a rule pack that this installation has judged by, kept as it was."""
+    """One state of a rule pack that this installation has judged by, kept as it was.
+
+    Of a credential's revisions the one in force since last is what is judged by now. Holders are
+    told what it changes against the one in force before it, in the order of their ids:
+    ``told_through`` is the last one looked at, ``told_at`` when all were.
+    """
 
     credential = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
@@ -43,6 +48,9 @@ class PackRevision(models.Model):
     sources = models.JSONField()  # the registry rows that it cites
     what_changed = models.TextField()
     first_seen_at = models.DateTimeField()
+    in_force_since = models.DateTimeField()  # later than first seen where a pack went back to it
+    told_through = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

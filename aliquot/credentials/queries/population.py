@@ -79,7 +79,7 @@ def stale_cycles(
     Judged before ``judged_before`` is stale too.
     """
     newest = ledger.newest_entries(people)
-    rows = _open_cycles(people).values_list(
+    rows = open_cycles(people).values_list(
         "held_id", "pk", "held__person_id", "held__credential", "time_zone", "revision",
         "verdict__cycle_revision", "verdict__ledger_sequence", "verdict__pack_digest",
         "verdict__good_through", "verdict__judged_at",
@@ -150,7 +150,7 @@ def verdicts_of_closed_cycles() -> QuerySet[CycleVerdict]:
     return CycleVerdict.objects.filter(~Exists(is_open))
 
 
-def _open_cycles(people: Collection[int]) -> QuerySet[Cycle]:
+def open_cycles(people: Collection[int]) -> QuerySet[Cycle]:
     """Of a credential with several open ones, the last in this order is the one that counts."""
     return Cycle.objects.filter(
         held__person__in=people, held__removed_at=None, closed_at=None

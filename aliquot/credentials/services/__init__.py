@@ -13,6 +13,11 @@ from aliquot.credentials.services.offers import (
     remove_outside_offer,
 )
 from aliquot.credentials.services.pins import PinOutcome, pin_activity, unpin_activity
+from aliquot.credentials.services.rule_changes import (
+    mark_rule_changes_seen,
+    record_pack_revisions,
+    tell_some_holders,
+)
 from aliquot.credentials.services.verdicts import (
     Refreshed,
     forget_closed_cycles,
@@ -28,12 +33,15 @@ __all__ = [
     "change_outside_offer",
     "correct_credential",
     "forget_closed_cycles",
+    "mark_rule_changes_seen",
     "pin_activity",
     "record_opening_balances",
+    "record_pack_revisions",
     "refresh_some",
     "refresh_verdicts",
     "remove_credential",
     "remove_outside_offer",
     "start_next_cycle",
+    "tell_some_holders",
     "unpin_activity",
 ]

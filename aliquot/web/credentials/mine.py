@@ -10,7 +10,7 @@ from aliquot.accounts.models import User
 from aliquot.credentials.queries import CycleStanding, body_of
 from aliquot.flows.credential_overview import Overview, overview_of
 from aliquot.infra import clock
-from aliquot.web.credentials import cards, rulebook
+from aliquot.web.credentials import cards, changed_rules, rulebook
 
 
 @login_required
@@ -25,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _detail(request, overview, overview.standings[0])
     context = {
         "section": "credentials",
+        "rule_news": changed_rules.news_for(_person(request)),
         "cards": [cards.card_of(standing, overview) for standing in overview.standings],
     }
     return render(request, "web/credentials/several.html", context)
@@ -44,6 +45,7 @@ def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -
     context = {
         "section": "credentials",
         "card": cards.card_of(standing, overview),
+        "rule_news": changed_rules.news_for(_person(request)),
         "standing": standing,
         "verdict": standing.verdict,
         "pack": pack,
