@@ -228,6 +228,9 @@ DEEDS: dict[str, Callable[[Desk], Any]] = {
 }
 # The verdict stays what it is, or nobody asks for it any more; each with its reason.
 WITHOUT = {
+    "add_outside_offer": "a course that may be taken earns nothing yet",
+    "change_outside_offer": "a course that may be taken earns nothing yet",
+    "remove_outside_offer": "a course that may be taken earns nothing yet",
     "mark_rule_changes_seen": "read, not changed",
     "record_pack_revisions": "another pack has another digest",
     "tell_some_holders": "tells, and changes nothing",
