@@ -20,6 +20,7 @@ from aliquot.certificates.facts import (
     ApprovalFacts,
     CertificateLine,
     CompletedFacts,
+    Content,
     IssuerFacts,
     LicenseFacts,
     PictureFact,
@@ -204,6 +205,17 @@ def standing_of(found: Certificate) -> Verification:
 def printed(certificate: Certificate) -> dict[str, Any]:
     """What is printed, for a page: ``content``, ``words`` around it, ``qr`` (an SVG drawing)."""
     return documents.printed(certificate.content, design=certificate.design)
+
+
+def shown_by(content: Content) -> tuple[str, ...]:
+    """What an auditor can read on a certificate: ids as ``ledger.facts.PROOF_FACTS`` has them.
+
+    Hours are itemized by subject on every certificate. Whether a license number is on it depends
+    on the state, so ``license_number`` is not among them.
+    """
+    has_agency = any(each["provider_number"].strip() for each in content["approvals"])
+    always = ("date", "title", "provider", "participant", "hours", "course_number")
+    return (*always, "hours_by_specialty", *(("agency_number",) if has_agency else ()))
 
 
 def certificate_pdf(certificate: Certificate, *, paper: str) -> bytes:

@@ -1,7 +1,7 @@
 """Who may: one's own credentials only. Absent, removed and another's answer alike."""
 
 from aliquot.accounts.models import User
-from aliquot.credentials.models import Cycle, HeldCredential, OutsideOffer
+from aliquot.credentials.models import Cycle, Declaration, HeldCredential, OutsideOffer
 from aliquot.lib.errors import NotFoundError
 
 
@@ -35,4 +35,21 @@ def outside_offer_for(person: User, offer_id: int) -> OutsideOffer:
     found = OutsideOffer.objects.filter(pk=offer_id, person=person, removed_at=None).first()
     if found is None:
         raise NotFoundError("There is no such course.")
+    return found
+
+
+def declaration_for(person: User, held_id: int, declaration_id: int) -> Declaration:
+    """One of the person's own declarations, withdrawn or not, with its snapshot."""
+    found = (
+        Declaration.objects.select_related("cycle__held__person")
+        .filter(
+            pk=declaration_id,
+            cycle__held=held_id,
+            cycle__held__person=person,
+            cycle__held__removed_at=None,
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFoundError("There is no such declaration.")
     return found

@@ -11,6 +11,13 @@ from aliquot.credentials.queries.courses import (
     requirement_choices,
     requirements_filled_by,
 )
+from aliquot.credentials.queries.declared import (
+    Declared,
+    declarations_of,
+    declared,
+    next_end,
+)
+from aliquot.credentials.queries.drills import drill_of, state_of
 from aliquot.credentials.queries.offers import offered, outside_offers
 from aliquot.credentials.queries.packs import (
     Served,
@@ -27,6 +34,8 @@ from aliquot.credentials.queries.packs import (
     served_by_body,
     served_credentials,
 )
+from aliquot.credentials.queries.sheets import sheet_of
+from aliquot.credentials.queries.snapshots import digest_of, snapshot_of
 from aliquot.credentials.queries.standings import (
     CycleStanding,
     Origin,
@@ -34,12 +43,14 @@ from aliquot.credentials.queries.standings import (
     holds_anything,
     requirements_of,
     standing_of,
+    standing_on,
     standings_of,
 )
 
 __all__ = [
     "CourseEffect",
     "CycleStanding",
+    "Declared",
     "Filling",
     "Origin",
     "Record",
@@ -51,10 +62,15 @@ __all__ = [
     "counting_rules",
     "course_effects",
     "courses_filling",
+    "declarations_of",
+    "declared",
+    "digest_of",
+    "drill_of",
     "facts_of",
     "featured_credentials",
     "holds_anything",
     "newest_balances",
+    "next_end",
     "offered",
     "outside_offers",
     "pack_by_slug",
@@ -68,6 +84,10 @@ __all__ = [
     "served",
     "served_by_body",
     "served_credentials",
+    "sheet_of",
+    "snapshot_of",
     "standing_of",
+    "standing_on",
     "standings_of",
+    "state_of",
 ]

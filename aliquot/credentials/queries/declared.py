@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
-from aliquot.credentials.models import Cycle, Declaration
+from aliquot.credentials.facts.closing import NextEnd
+from aliquot.credentials.models import Cycle, Declaration, HeldCredential
+from aliquot.credentials.queries.brought import facts_of
+from aliquot.credentials.rules import renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,14 @@ def declared_in(cycle: Cycle) -> Declared | None:
 def declared(row: Declaration) -> Declared:
     """The row without its snapshot."""
     return Declared(row.pk, row.declared_on, row.confirmation_number, row.recorded_at)
+
+
+def declarations_of(held: HeldCredential) -> QuerySet[Declaration]:
+    """Every declaration of a credential, the newest first, withdrawn ones too; no snapshots."""
+    rows = Declaration.objects.filter(cycle__held=held).select_related("cycle__held")
+    return rows.defer("snapshot").order_by("-declared_on", "-pk")
+
+
+def next_end(cycle: Cycle) -> NextEnd | None:
+    """When the cycle after this one will probably end; None: not known."""
+    return renewal.next_end(facts_of(cycle.held, cycle))

@@ -53,13 +53,18 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One activity as one credential sees it: what counts where, and what does not count."""
+    """One activity as one credential sees it: what counts where, and what does not count.
+
+    The numbers are those that its holder copied from the proof.
+    """
 
     activity: Activity
     origin: Origin
     completion_id: int | None
     counted: tuple[Allocation, ...]
     not_counted: tuple[NotCounted, ...]
+    course_number: str = ""
+    agency_number: str = ""
 
     @property
     def amount(self) -> Decimal:
@@ -210,6 +215,8 @@ def _records(
                 completion_id=earned.completion_id if earned else None,
                 counted=tuple(counted[activity.id]),
                 not_counted=tuple(refused[activity.id]),
+                course_number=earned.course_number if earned else "",
+                agency_number=earned.agency_number if earned else "",
             )
         )
     return tuple(records)

@@ -7,10 +7,11 @@ from decimal import Decimal
 from aliquot.credentials.errors import InvalidClaimError
 from aliquot.credentials.facts import CredentialHeld, Pack
 from aliquot.credentials.rules.amounts import to_hundredths
-from aliquot.credentials.rules.cycles import problems_with
+from aliquot.credentials.rules.cycles import cycle_of, problems_with
 from aliquot.lib.dates import long_date
 
 MOST_POINTS = Decimal(10_000)
+LONGEST_NUMBER = 80  # characters of a confirmation number
 EARLIEST_END = date(2000, 1, 1)
 _LONGEST_CAREER = 80  # years; an older date of certification is a slip of the hand
 _SLACK = 1  # years beyond one full cycle that an end may lie ahead: bodies round and renew early
@@ -25,6 +26,26 @@ def check_claim(held: CredentialHeld, *, today: date, later_than: date | None = 
     ``ends_on`` and ``first_certified_on``.
     """
     problems = {**_end_problems(held, today, later_than), **_certification_problems(held, today)}
+    if problems:
+        raise InvalidClaimError(problems)
+
+
+def check_declaration(
+    held: CredentialHeld, *, declared_on: date, confirmation_number: str, today: date
+) -> None:
+    """Raise InvalidClaimError naming what of "I declared" cannot be right.
+
+    The fields are ``declared_on`` and ``confirmation_number``.
+    """
+    problems = {}
+    cycle = cycle_of(held)
+    if declared_on > today:
+        problems["declared_on"] = "Check the date: it is in the future."
+    elif cycle is not None and declared_on < cycle.starts_on and not held.expired:
+        began = long_date(cycle.starts_on)
+        problems["declared_on"] = f"Check the date: this cycle began on {began}."
+    if len(confirmation_number) > LONGEST_NUMBER or not confirmation_number.isprintable():
+        problems["confirmation_number"] = f"Enter at most {LONGEST_NUMBER} letters and digits."
     if problems:
         raise InvalidClaimError(problems)
 

@@ -1,5 +1,6 @@
 """Deeds about credentials held: the only writers of this room's rows."""
 
+from aliquot.credentials.services.declaring import declare_cycle, withdraw_declaration
 from aliquot.credentials.services.held import (
     add_credential,
     correct_credential,
@@ -32,6 +33,7 @@ __all__ = [
     "add_outside_offer",
     "change_outside_offer",
     "correct_credential",
+    "declare_cycle",
     "forget_closed_cycles",
     "mark_rule_changes_seen",
     "pin_activity",
@@ -44,4 +46,5 @@ __all__ = [
     "start_next_cycle",
     "tell_some_holders",
     "unpin_activity",
+    "withdraw_declaration",
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aliquot.credentials.facts import Pack, Reason, Situation, Verdict
-from aliquot.credentials.queries import CycleStanding, Origin, Record, body_of
-from aliquot.credentials.queries.wording import american, reason
+from aliquot.credentials.queries import CycleStanding, Declared, Origin, Record, body_of
+from aliquot.credentials.queries.wording import PAST, american, reason
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
 
@@ -36,9 +36,24 @@ def counted_days(days: int) -> str:
 
 
 def headline(standing: CycleStanding) -> Headline:
-    """The date first: what is missing, and the last sensible day."""
+    """The date first: what is missing, and the last sensible day; once declared, that it is."""
+    if standing.declared is not None:
+        return Headline(
+            title=declared_words(standing.declared, standing.pack),
+            lead=_lead(standing.verdict),
+            advice=f"{standing.pack.body} decides. When its account shows a new end date, start "
+            "your next cycle.",
+            kind="success",
+        )
     title, advice, kind = _SENTENCES[standing.situation](standing.verdict)
     return Headline(title=title, lead=_lead(standing.verdict), advice=advice, kind=kind)
+
+
+def declared_words(declared: Declared, pack: Pack) -> str:
+    """``Declared on April 5, 2027, confirmation A 123``."""
+    number = declared.confirmation_number
+    confirmed = f", confirmation {number}" if number else ""
+    return f"{PAST[verb(pack)].capitalize()} on {long_date(declared.declared_on)}{confirmed}"
 
 
 def taking_part(verdict: Verdict) -> str:
