@@ -19,7 +19,7 @@ from aliquot.accounts.services import add_license_number, grant_staff_role
 from aliquot.learning import services as learning
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
-from tests.factories.credentials import holding, outside_offer
+from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
 from tests.people import person
 from tests.routes import database_state, routes
@@ -51,6 +51,7 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
     submitted = taken_test(enrollment, before, wrong=2)
     attempt = learning.start_test(enrollment=enrollment, now=now)
     held = holding(rosa)
+    declaration = declared(holding(rosa, "ascp_mlt"), now)
     license_number = add_license_number(
         person=rosa, state="FL", profession="Technologist", number="TN 00000", actor_id=rosa.pk
     )
@@ -85,6 +86,8 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "number_id": license_number.pk,
         "held_id": held.pk,
         "offer_id": outside_offer(rosa, now).pk,
+        "declared_held_id": declaration.cycle.held_id,
+        "declaration_id": declaration.pk,
         "code": done.code,
         "course_code": course.code,
         "person_id": rosa.pk,
@@ -106,6 +109,7 @@ class Row:
 
 
 LIBRARY = Row("library")
+DECLARED = ("declared_held_id", "declaration_id")
 MATRIX = {
     # Signing in: the library's own screens, tested in tests/accounts/test_sign_in.py.
     "account_login": LIBRARY,
@@ -197,6 +201,20 @@ MATRIX = {
     "credentials:offer_remove": Row("owner", ("offer_id",)),
     "credentials:rules": Row("owner", ("held_id",)),
     "credentials:rules_seen": Row("owner", ("held_id",)),
+    "credentials:pack": Row("owner", ("held_id",)),
+    "credentials:typed": Row("owner", ("held_id",)),
+    "credentials:untyped": Row("owner", ("held_id",)),
+    "credentials:pack_pdf": Row("owner", ("held_id",)),
+    "credentials:pack_csv": Row("owner", ("held_id",)),
+    "credentials:audit": Row("owner", ("held_id",)),
+    "credentials:audit_pack": Row("owner", ("held_id",)),
+    "credentials:declare": Row("owner", ("held_id",)),
+    "credentials:declaration": Row("owner", DECLARED),
+    "credentials:declaration_pdf": Row("owner", DECLARED),
+    "credentials:declaration_csv": Row("owner", DECLARED),
+    "credentials:declaration_zip": Row("owner", DECLARED),
+    "credentials:declaration_audit": Row("owner", DECLARED),
+    "credentials:declaration_withdraw": Row("owner", DECLARED),
     "certificates:detail": Row("owner", ("code",)),
     "certificates:pdf": Row("owner", ("code",)),
     # The back office: whoever holds a role; what changes courses, rights or proofs is for

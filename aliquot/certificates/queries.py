@@ -1,6 +1,6 @@
 """Reads of certificates: the facts they are made of, lists, verification, transcripts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -237,17 +237,36 @@ def transcript_of(
         for each in certificates_of(person, from_day=from_day, through_day=through_day)
         if status_of(each) is Status.VALID
     ]
+    newest = certificates[0].content["participant"]["name"] if certificates else ""
     lines = tuple(_transcript_line(each) for each in reversed(certificates))
+    return _transcript(person.full_name or newest, lines, now, from_day, through_day)
+
+
+def transcript_of_certificates(
+    person: User, *, only: Collection[str], full_name: str, drawn_at: datetime
+) -> Transcript:
+    """These of the person's certificates, oldest first, whatever became of them since."""
+    rows = certificates_of(person).filter(code__in=only)
+    lines = tuple(_transcript_line(each) for each in reversed(rows))
+    return _transcript(full_name, lines, drawn_at)
+
+
+def _transcript(
+    full_name: str,
+    lines: tuple[TranscriptLine, ...],
+    drawn_at: datetime,
+    from_day: date | None = None,
+    through_day: date | None = None,
+) -> Transcript:
     hours: dict[str, Decimal] = {}
     for line in lines:
         for name, amount in line.subjects:
             hours[name] = hours.get(name, Decimal(0)) + amount
-    newest = certificates[0].content["participant"]["name"] if certificates else ""
     return Transcript(
-        full_name=person.full_name or newest,
+        full_name=full_name,
         from_day=from_day,
         through_day=through_day,
-        drawn_at=now,
+        drawn_at=drawn_at,
         lines=lines,
         subjects=tuple(sorted(hours.items())),
         contact_hours=sum((line.contact_hours for line in lines), Decimal(0)),

@@ -86,7 +86,7 @@ def everything() -> dict[str, Any]:
         for code, state in courses.items():
             for name, value in bring(person, code, state, now).items():
                 values[f"{who}_{code[:3].lower()}_{name}"] = value
-    return values | rosas() | odds_and_ends(now)
+    return values | rosas() | declared_by_tess(now) | odds_and_ends(now)
 
 
 def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
@@ -172,6 +172,26 @@ def offer_of(person: Any) -> int:
     return int(
         add_outside_offer(person=person, offered=offered, now=clock.now(), actor_id=person.pk).pk
     )
+
+
+def declared_by_tess(now: Any) -> dict[str, Any]:
+    """A cycle that was declared, with a course from here and points brought along."""
+    from decimal import Decimal
+
+    from aliquot.accounts.models import User
+    from aliquot.credentials.services import add_credential
+    from aliquot.flows.close_cycle import declare
+
+    tess = User.objects.get(email="tess@example.org")
+    held = add_credential(
+        person=tess, credential="ascp_mlt", ends_on=now.date() + timedelta(days=60), now=now,
+        actor_id=tess.pk, opening_balances={"hematology": Decimal(2), "remainder": Decimal(20)},
+    )  # fmt: skip
+    declaration = declare(
+        held=held, declared_on=now.date(), confirmation_number="CMP-2231", now=now,
+        actor_id=tess.pk,
+    )  # fmt: skip
+    return {"tess_held": held.pk, "tess_declaration": declaration.pk}
 
 
 def odds_and_ends(now: Any) -> dict[str, Any]:

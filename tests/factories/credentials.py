@@ -8,7 +8,8 @@ from typing import Any
 from aliquot.accounts.models import User
 from aliquot.credentials import services
 from aliquot.credentials.facts import Offered, Part
-from aliquot.credentials.models import HeldCredential, OutsideOffer
+from aliquot.credentials.models import Declaration, HeldCredential, OutsideOffer
+from aliquot.flows.close_cycle import declare
 from aliquot.ledger.models import Activity, CreditEntry
 
 CYCLE_END = date(2027, 6, 30)
@@ -26,6 +27,17 @@ def holding(person: User, credential: str = "ascp_mls", **said: Any) -> HeldCred
         "actor_id": person.pk,
     }
     return services.add_credential(person=person, credential=credential, **(values | said))
+
+
+def declared(held: HeldCredential, now: datetime) -> Declaration:
+    """The open cycle noted as declared on November 20, 2026."""
+    return declare(
+        held=held,
+        declared_on=date(2026, 11, 20),
+        confirmation_number="A 123",
+        now=now,
+        actor_id=held.person_id,
+    )
 
 
 def credit(

@@ -19,7 +19,8 @@ from aliquot.certificates.services import reissue_certificate, revoke_certificat
 from aliquot.infra.models import RateCount
 from aliquot.learning.models import Entitlement
 from aliquot.lib import codes
-from aliquot.web.certificates.transcript import COLUMNS, harmless
+from aliquot.lib.spreadsheets import harmless
+from aliquot.web.certificates.transcript import COLUMNS
 from aliquot.web.certificates.verify import TRIES
 from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import certificate, finished

@@ -125,6 +125,7 @@ class Sheet:
     body_name: str
     account: str
     files: str  # declare, renew or file
+    kind: str  # certification or license
     unit: str
     holder: str
     ends_on: date

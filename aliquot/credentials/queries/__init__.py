@@ -1,5 +1,6 @@
 """Reads about credentials: rule packs, the status of what a person holds, courses that count."""
 
+from aliquot.credentials.data.bodies import PROOF_FACTS
 from aliquot.credentials.queries.brought import facts_of, newest_balances
 from aliquot.credentials.queries.courses import (
     CourseEffect,
@@ -27,6 +28,7 @@ from aliquot.credentials.queries.packs import (
     counting_rules,
     featured_credentials,
     pack_by_slug,
+    pack_of,
     packs,
     proof_wants,
     question_left,
@@ -34,7 +36,7 @@ from aliquot.credentials.queries.packs import (
     served_by_body,
     served_credentials,
 )
-from aliquot.credentials.queries.sheets import sheet_of
+from aliquot.credentials.queries.sheets import sheet_of, sheet_pdf
 from aliquot.credentials.queries.snapshots import digest_of, snapshot_of
 from aliquot.credentials.queries.standings import (
     CycleStanding,
@@ -48,6 +50,7 @@ from aliquot.credentials.queries.standings import (
 )
 
 __all__ = [
+    "PROOF_FACTS",
     "CourseEffect",
     "CycleStanding",
     "Declared",
@@ -74,6 +77,7 @@ __all__ = [
     "offered",
     "outside_offers",
     "pack_by_slug",
+    "pack_of",
     "packs",
     "proof_wants",
     "public_fillings",
@@ -85,6 +89,7 @@ __all__ = [
     "served_by_body",
     "served_credentials",
     "sheet_of",
+    "sheet_pdf",
     "snapshot_of",
     "standing_of",
     "standing_on",

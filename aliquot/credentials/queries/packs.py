@@ -121,6 +121,11 @@ def pack_by_slug(slug: str) -> Pack:
     return data.pack(slug.replace("-", "_"))
 
 
+def pack_of(credential: str) -> Pack:
+    """The rules of a credential by its id; UnknownCredentialError if there are none."""
+    return data.pack(credential)
+
+
 def body_of(pack: Pack) -> Body:
     """What pages say about the body behind a credential."""
     return body(pack.body)

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from aliquot.credentials.adapters import sheet_documents
 from aliquot.credentials.facts import Confirmed, Source
 from aliquot.credentials.facts.closing import (
     OPENING_BALANCE,
@@ -37,6 +38,7 @@ def sheet_of(snapshot: Snapshot) -> Sheet:
         body_name=credential["body_name"],
         account=credential["account"],
         files=credential["files"],
+        kind=credential["kind"],
         unit=credential["unit"],
         holder=snapshot["holder"]["name"],
         ends_on=date.fromisoformat(held["cycle_ends_on"]),
@@ -63,6 +65,11 @@ def sheet_of(snapshot: Snapshot) -> Sheet:
         warnings=tuple(verdict["warnings"]),
         activities=activities,
     )
+
+
+def sheet_pdf(sheet: Sheet, *, paper: str, at: datetime) -> bytes:
+    """The sheet as a tagged PDF on ``letter`` or ``a4`` paper; ``at`` is when it was drawn."""
+    return sheet_documents.sheet_pdf(sheet, paper=paper, at=at)
 
 
 def activity_of(row: _Row) -> SheetActivity:

@@ -16,7 +16,7 @@ from aliquot.credentials.data.bodies import body
 from aliquot.credentials.facts import CredentialHeld, Pack, Reason, Verdict
 from aliquot.credentials.facts.closing import Paper, Snapshot
 from aliquot.credentials.queries.pins import HeldPin
-from aliquot.credentials.queries.standings import CycleStanding, Record
+from aliquot.credentials.queries.standings import CycleStanding, Origin, Record
 from aliquot.credentials.queries.wording import american
 from aliquot.lib import canonical
 
@@ -38,6 +38,7 @@ def snapshot_of(
     records = [record for record in standing.records if _concerns(record)]
     kept = {record.activity.id for record in records}
     person = standing.held.person
+    titles = {line.id: line.title for line in standing.verdict.requirements}
     snapshot = {
         "format": FORMAT,
         "as_of": standing.verdict.as_of,
@@ -50,7 +51,9 @@ def snapshot_of(
         "credential": _credential(standing.pack),
         "held": _held(standing.verdict.held),
         "rules": _rules(standing.verdict),
-        "activities": [_activity(record, papers.get(record.activity.id, ())) for record in records],
+        "activities": [
+            _activity(record, papers.get(record.activity.id, ()), titles) for record in records
+        ],
         "pins": [_pin(pin) for pin in standing.pins],
         "verdict": _verdict(standing.verdict, kept),
     }
@@ -78,6 +81,7 @@ def _credential(pack: Pack) -> dict[str, Any]:
         "body_name": about.name,
         "account": about.account,
         "files": about.files,
+        "kind": pack.kind,
         "unit": pack.unit,
     }
 
@@ -125,12 +129,14 @@ def _texts(value: Any) -> set[str]:
     return set()
 
 
-def _activity(record: Record, papers: Sequence[Paper]) -> dict[str, Any]:
+def _activity(record: Record, papers: Sequence[Paper], titles: Mapping[str, str]) -> dict[str, Any]:
     activity = record.activity
+    line = activity.id.partition("-")[2] if record.origin is Origin.OPENING_BALANCE else ""
+    where = f": {titles.get(line, 'another requirement')}" if line else ""
     return {
         "id": activity.id,
         "origin": record.origin.value,
-        "title": activity.title,
+        "title": f"{activity.title}{where}",
         "provider": activity.provider,
         "completed_on": activity.completed_on,
         "kind": activity.kind,

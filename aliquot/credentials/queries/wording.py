@@ -5,6 +5,9 @@ from datetime import date
 
 from aliquot.lib.dates import long_date
 
+# What a holder does at the end of a cycle, by the verb of the body: the thing, and that it is done.
+NOUNS = {"declare": "declaration", "renew": "renewal", "file": "filing"}
+PAST = {"declare": "declared", "renew": "renewed", "file": "filed"}
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _CITATION = re.compile(r"\s*(?:Rules for cycles that end from [0-9-]+|Current rules); sources .*$")
 

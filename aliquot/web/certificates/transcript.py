@@ -3,10 +3,6 @@
 The columns of the table are described in docs/certificates.md.
 """
 
-import csv
-import io
-from collections.abc import Iterable
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -15,6 +11,7 @@ from aliquot.certificates import queries
 from aliquot.certificates.facts import Transcript, TranscriptLine
 from aliquot.infra import clock
 from aliquot.lib import decimals
+from aliquot.lib.spreadsheets import csv_of
 from aliquot.web.certificates.forms import FilterForm, paper_of, reader
 
 COLUMNS = (
@@ -30,7 +27,6 @@ COLUMNS = (
     "certificate_code",
     "verification_address",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @login_required
@@ -45,18 +41,8 @@ def transcript_file(request: HttpRequest) -> HttpResponse:
 @require_safe
 def transcript_csv(request: HttpRequest) -> HttpResponse:
     """The transcript as comma-separated values that a spreadsheet opens without harm."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for line in _transcript(request).lines:
-        writer.writerow(harmless(_cells(line)))
-    # The mark at the start tells Excel that the letters are Unicode.
-    return _download(text.getvalue().encode("utf-8-sig"), "text/csv", "transcript.csv")
-
-
-def harmless(cells: Iterable[str]) -> list[str]:
-    """Cells of which none is read as a formula: an apostrophe stands before such a beginning."""
-    return [f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell for cell in cells]
+    table = csv_of(COLUMNS, map(_cells, _transcript(request).lines))
+    return _download(table, "text/csv", "transcript.csv")
 
 
 def _transcript(request: HttpRequest) -> Transcript:

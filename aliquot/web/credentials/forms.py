@@ -243,6 +243,38 @@ class NextCycleForm(_DayForm):
         self.add_error("ends_on", " ".join(error.problems.values()))
 
 
+class DeclareForm(_DayForm):
+    """When it was declared at the body, and under which number."""
+
+    declared_on = AmericanDateField(
+        label="On which day?", error_messages={"required": "Enter the day."}
+    )
+    confirmation_number = forms.CharField(
+        label="Confirmation number",
+        required=False,
+        max_length=80,
+        help_text="As the body shows it or mails it. Leave it empty if there is none.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def refuse(self, error: InvalidClaimError) -> None:
+        """Show what the rules say beside the fields."""
+        for name, message in error.problems.items():
+            self.add_error(name, message)
+
+
+class PinForm(forms.Form):
+    """A line of the pack that was typed at the body; its fields are hidden."""
+
+    activity = forms.IntegerField(min_value=1)
+    requirement = forms.CharField(max_length=40)
+    amount = forms.DecimalField(required=False)
+
+    def refuse(self, error: InvalidClaimError) -> None:
+        """Say on top of the page why it cannot be noted."""
+        self.add_error(None, " ".join(error.problems.values()))
+
+
 class PointsField(forms.CharField):
     """An amount of points; empty means none."""
 

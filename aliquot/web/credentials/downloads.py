@@ -1,0 +1,48 @@
+"""Files of a closed cycle: always private, never kept by a cache, always saved and not shown."""
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+
+from aliquot.accounts.models import User
+from aliquot.credentials.facts.closing import Sheet
+from aliquot.credentials.queries.wording import NOUNS
+from aliquot.flows.audit_pack import AuditPack
+from aliquot.interop.auditpack.archive import archive_name, stream
+
+PAPERS = ("letter", "a4")
+
+
+def reader(request: HttpRequest) -> User:
+    """The person signed in; the views are behind ``login_required``."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def paper_of(request: HttpRequest) -> str:
+    """``letter`` unless the address asks for ``a4``."""
+    paper = request.GET.get("paper", "letter")
+    return paper if paper in PAPERS else "letter"
+
+
+def name_of(sheet: Sheet, ending: str) -> str:
+    """``declaration-ascp-mls-2027-06-30.pdf``."""
+    credential = sheet.credential.replace("_", "-")
+    return f"{NOUNS[sheet.files]}-{credential}-{sheet.ends_on.isoformat()}.{ending}"
+
+
+def attached(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """A whole file to save."""
+    return _private(HttpResponse(content, content_type=media_type), name)
+
+
+def archive(pack: AuditPack) -> StreamingHttpResponse:
+    """The audit pack, sent while it is being made."""
+    response = StreamingHttpResponse(stream(pack), content_type="application/zip")
+    return _private(response, f"{archive_name(pack)}.zip")
+
+
+def _private[T: (HttpResponse, StreamingHttpResponse)](response: T, name: str) -> T:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
