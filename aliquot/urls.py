@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("aliquot.web.catalog")),
     path("", include("aliquot.web.learning")),
     path("", include("aliquot.web.certificates")),
+    path("", include("aliquot.web.ledger")),
     path("", include("aliquot.web.credentials")),
     path("staff/", include("aliquot.staff.urls")),
     path("", include("aliquot.web.pages")),

@@ -17,6 +17,9 @@ from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
 from aliquot.accounts.services import add_license_number, grant_staff_role
 from aliquot.learning import services as learning
+from aliquot.ledger.facts import ImportedRow
+from aliquot.ledger.services import store_import
+from tests.factories.activities import CLAIM, logged, proven
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
@@ -88,6 +91,7 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "offer_id": outside_offer(rosa, now).pk,
         "declared_held_id": declaration.cycle.held_id,
         "declaration_id": declaration.pk,
+        **activities(rosa, before),
         "code": done.code,
         "course_code": course.code,
         "person_id": rosa.pk,
@@ -96,6 +100,18 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "name": "terms",
     }
     return World(values, "Rosa Méndez", rosa, stella, priya, amara)
+
+
+def activities(rosa: User, now: datetime) -> dict[str, Any]:
+    """An activity from elsewhere with its proof, and a table that Rosa sent."""
+    activity = proven(logged(rosa, now), now)
+    rows = [ImportedRow(2, CLAIM)]
+    sent = store_import(person=rosa, file_name="mine.csv", rows=rows, now=now, actor_id=rosa.pk)
+    return {
+        "activity_id": activity.pk,
+        "proof_id": activity.proofs.get().pk,
+        "import_id": sent.pk,
+    }
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,11 @@ MATRIX = {
     "certificates:list": Row("own"),
     "certificates:transcript": Row("own"),
     "certificates:transcript_csv": Row("own"),
+    "ledger:list": Row("own"),
+    "ledger:log": Row("own"),
+    "ledger:import": Row("own"),
+    "ledger:template": Row("own", fixed=("csv",)),
+    "ledger:export": Row("own"),
     # Objects of one person.
     "accounts:remove_license": Row("owner", ("number_id",)),
     "learning:resume": Row("owner", ("enrollment_id",)),
@@ -217,6 +238,14 @@ MATRIX = {
     "credentials:declaration_withdraw": Row("owner", DECLARED),
     "certificates:detail": Row("owner", ("code",)),
     "certificates:pdf": Row("owner", ("code",)),
+    "ledger:detail": Row("owner", ("activity_id",)),
+    "ledger:correct": Row("owner", ("activity_id",)),
+    "ledger:withdraw": Row("owner", ("activity_id",)),
+    "ledger:import_check": Row("owner", ("import_id",)),
+    "ledger:proof_add": Row("owner", ("activity_id",)),
+    "ledger:proof": Row("owner", ("activity_id", "proof_id")),
+    "ledger:proof_change": Row("owner", ("activity_id", "proof_id")),
+    "ledger:proof_withdraw": Row("owner", ("activity_id", "proof_id")),
     # The back office: whoever holds a role; what changes courses, rights or proofs is for
     # administrators.
     "staff:home": Row("staff"),

@@ -14,7 +14,7 @@ from aliquot.accounts.queries import person_by_email
 from aliquot.catalog import services as catalog
 from aliquot.catalog.models import Course
 from aliquot.credentials.services import add_credential
-from aliquot.demo import learners
+from aliquot.demo import elsewhere, learners
 from aliquot.infra import storage
 
 SIGNATURE = Path(__file__).parent / "data" / "signature.png"  # drawn for the demo
@@ -102,7 +102,7 @@ def people(*, now: datetime) -> None:
 
 
 def rosas_history(person: User, now: datetime) -> None:
-    """Rosa holds MLS(ASCP) since 2011, finished one course and left another in its middle."""
+    """Rosa holds MLS(ASCP) since 2011, finished a course, is in another, and learned elsewhere."""
     accounts.add_license_number(
         person=person,
         state="FL",
@@ -120,11 +120,12 @@ def rosas_history(person: User, now: datetime) -> None:
             "blood_bank": Decimal("1.5"),
             "chemistry": Decimal(2),
             "hematology": Decimal(1),
-            "remainder": Decimal(20),
+            "remainder": Decimal(1),
         },
         actor_id=person.pk,
         now=now,
     )
+    elsewhere.log_activities(person=person, now=now)
     learners.finish(person=person, code="SAF-101", now=now - timedelta(hours=2))
     learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(minutes=40))
 

@@ -165,8 +165,7 @@ def hash_of(request: HttpRequest) -> str:
             digest.update(repr((name, request.POST.getlist(name))).encode())
         for name in sorted(request.FILES):
             for file in request.FILES.getlist(name):
-                digest.update(repr((name, file.name, _digest(file.read()))).encode())
-                file.seek(0)
+                digest.update(repr((name, file.name, _file_digest(file))).encode())
     else:
         digest.update(request.body)
     return digest.hexdigest()
@@ -214,3 +213,12 @@ def _stored(row: IdempotencyKey) -> Answer:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:40]
+
+
+def _file_digest(file: Any) -> str:
+    """Piece by piece: a file may be larger than the memory."""
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()[:40]

@@ -15,6 +15,17 @@ def activity_for(person: User, activity_id: int) -> Activity:
     return found
 
 
+def own_activity_for(person: User, activity_id: int) -> Activity:
+    """One's own activity from elsewhere; that of a course completed here is not one's to change.
+
+    Raises ActivityNotFoundError for both.
+    """
+    found = activity_for(person, activity_id)
+    if found.origin != Activity.Origin.ELSEWHERE:
+        raise ActivityNotFoundError
+    return found
+
+
 def proof_for(person: User, activity_id: int, proof_id: int) -> Proof:
     """A proof that is not withdrawn, of one's own activity; raises ActivityNotFoundError."""
     found = _proofs(person).filter(pk=proof_id, activity=activity_id, withdrawn_at=None).first()

@@ -50,3 +50,15 @@ class ProofRefusedError(AliquotError):
     """A file that is not kept as a proof; the message says what would be."""
 
     code = "proof_refused"
+
+
+class ImportNotCleanError(ConflictError):
+    """Rows of the table have problems, and its holder did not say to leave them out."""
+
+    code = "import_not_clean"
+
+
+class NothingToImportError(ConflictError):
+    """Every row of the table has a problem, or was left out."""
+
+    code = "nothing_to_import"

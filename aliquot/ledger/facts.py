@@ -1,5 +1,6 @@
 """What the ledger tells those above: activities with what is left of their credit, and proofs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,6 +56,18 @@ class ActivityClaim:
     approvals: tuple[str, ...] | None = None
     course_number: str = ""
     agency_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """One row of a table that a holder sent, numbered as the table shows it.
+
+    ``problems`` by field of the claim, as InvalidActivityError names them; none: it is accepted.
+    """
+
+    number: int
+    claim: ActivityClaim
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,10 @@ def is_similar(title: str, other: str) -> bool:
     return fuzz.token_sort_ratio(title, other, processor=utils.default_process) >= _SIMILAR
 
 
-def lookalikes(
-    title: str, completed_on: date, known: Iterable[EarnedActivity]
-) -> list[EarnedActivity]:
-    """Activities of the same day with a similar title: perhaps the same one twice."""
+def lookalikes[Known: EarnedActivity | ActivityClaim](
+    title: str, completed_on: date, known: Iterable[Known]
+) -> list[Known]:
+    """Those of the same day with a similar title: perhaps the same one twice."""
     return [
         activity
         for activity in known

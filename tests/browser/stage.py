@@ -155,6 +155,7 @@ def rosas() -> dict[str, Any]:
         "rosa_code": Certificate.objects.get(person=rosa).code,
         "rosa_held": HeldCredential.objects.get(person=rosa).pk,
         "rosa_offer": offer_of(rosa),
+        **rosas_activities(rosa),
         "approval": Approval.objects.filter(course__code="HEM-101")[0].pk,
     }
 
@@ -192,6 +193,29 @@ def declared_by_tess(now: Any) -> dict[str, Any]:
         actor_id=tess.pk,
     )  # fmt: skip
     return {"tess_held": held.pk, "tess_declaration": declaration.pk}
+
+
+def rosas_activities(rosa: Any) -> dict[str, Any]:
+    """An activity with a proof, one completed here, and a table that she sent."""
+    from aliquot.infra import clock
+    from aliquot.interop.activities.reader import read_table
+    from aliquot.ledger.models import Activity, Proof
+    from aliquot.ledger.services import store_import
+
+    now = clock.now()
+    rows = "date,title,provider,kind,amount,areas\n2026-03-12,Update,Society,ceu,0.1,blood_bank\n"
+    wrong = "13/45/2026,,,hours,-1,alchemy\n2026-03-12,Updates,Society,points,1,ethics | legal\n"
+    table = read_table((rows + wrong).encode(), this_year=now.year)
+    sent = store_import(
+        person=rosa, file_name="mine.csv", rows=table.rows, now=now, actor_id=rosa.pk
+    )
+    proof = Proof.objects.get(activity__person=rosa)
+    return {
+        "rosa_activity": proof.activity_id,
+        "rosa_completed": Activity.objects.get(person=rosa, origin="completion").pk,
+        "proof": proof.pk,
+        "table": sent.pk,
+    }
 
 
 def odds_and_ends(now: Any) -> dict[str, Any]:

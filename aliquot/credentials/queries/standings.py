@@ -104,12 +104,15 @@ class CycleStanding:
         return None if last is None or last < today else (last - today).days
 
 
-def standings_of(person: User, *, now: datetime) -> list[CycleStanding]:
+def standings_of(
+    person: User, *, now: datetime, earned: Sequence[EarnedActivity] | None = None
+) -> list[CycleStanding]:
     """Every credential the person holds, the one that must be finished first at the top.
 
-    A fixed number of queries, however many credentials and activities there are.
+    A fixed number of queries, however many credentials and activities there are. ``earned`` is
+    judged instead of what the ledger holds: what if there were one activity more?
     """
-    found = _judged(HeldCredential.objects.filter(person=person), person, now)
+    found = _judged(HeldCredential.objects.filter(person=person), person, now, earned)
     return sorted(found, key=lambda standing: standing.verdict.finish_by or date.max)
 
 
@@ -134,11 +137,19 @@ def requirements_of(held: CredentialHeld, *, as_of: date) -> tuple[RequirementVe
     return rules.judge_credential(held, activities=(), as_of=as_of).requirements
 
 
-def _judged(found: QuerySet[HeldCredential], person: User, now: datetime) -> list[CycleStanding]:
+def _judged(
+    found: QuerySet[HeldCredential],
+    person: User,
+    now: datetime,
+    earned: Sequence[EarnedActivity] | None = None,
+) -> list[CycleStanding]:
     cycles = Cycle.objects.filter(held__in=found.filter(removed_at=None), closed_at=None)
     newest = {cycle.held_id: cycle for cycle in _loaded(cycles).order_by("held_id", "ends_on")}
     return _standings(
-        list(newest.values()), person, lambda cycle: day_in_zone(now, cycle.time_zone)
+        list(newest.values()),
+        person,
+        lambda cycle: day_in_zone(now, cycle.time_zone),
+        earned=earned,
     )
 
 
@@ -155,11 +166,13 @@ def _standings(
     day_of: Callable[[Cycle], date],
     *,
     through: bool = False,
+    earned: Sequence[EarnedActivity] | None = None,
 ) -> list[CycleStanding]:
     """``through``: only what was completed up to the day."""
     if not cycles:
         return []
-    earned = ledger.activities_of(person)
+    if earned is None:
+        earned = ledger.activities_of(person)
     has_pins = any(pins_of(cycle) for cycle in cycles)
     corrections = corrections_of(person.pk) if has_pins else {}
     found = []

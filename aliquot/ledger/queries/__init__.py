@@ -7,18 +7,22 @@ from aliquot.ledger.queries.activities import (
     possible_duplicates,
 )
 from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned
+from aliquot.ledger.queries.imports import ReportRow, import_report, plain_rows
 from aliquot.ledger.queries.many import credit_of, newest_entries
 from aliquot.ledger.queries.proofs import proof_bytes_of, proofs_of
 
 __all__ = [
     "Chapter",
+    "ReportRow",
     "activities_of",
     "broken_invariants",
     "claim_of",
     "credit_of",
     "earned",
     "history_of",
+    "import_report",
     "newest_entries",
+    "plain_rows",
     "possible_duplicates",
     "proof_bytes_of",
     "proofs_of",

@@ -4,6 +4,7 @@ Nothing is edited: a correction is a new activity that takes the place of the ol
 are reversed. docs/rules/activities.md.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -33,7 +34,7 @@ def log_activity(
     InvalidActivityError names every field. Two like ones may be entered: whether it is the same
     one twice, only its holder knows, so a form asks (``queries.possible_duplicates``).
     """
-    activity = _enter(person, checked_claim(person=person, claim=claim, now=now), now)
+    (activity,) = enter(person, [checked_claim(person=person, claim=claim, now=now)], now)
     audit.record(
         action="activity.logged",
         actor_id=actor_id,
@@ -62,7 +63,7 @@ def correct_activity(
         return old
     with audit.story(action="activity.corrected", actor_id=actor_id) as story:
         reverse_credit(activity=old, reason=CORRECTED, actor_id=actor_id, now=now)
-        new = _enter(old.person, claim, now, corrects=old)
+        (new,) = enter(old.person, [claim], now, corrects=old)
         _carry_proofs(old, new)
         story.subject = new
         story.details = {"corrects": old.pk, **_told(new)}
@@ -99,21 +100,25 @@ def checked_claim(*, person: User, claim: ActivityClaim, now: datetime) -> Activ
     )
 
 
-def _enter(
-    person: User, claim: ActivityClaim, now: datetime, corrects: Activity | None = None
-) -> Activity:
-    activity = Activity.objects.create(
-        person=person,
-        origin=Activity.Origin.ELSEWHERE,
-        title=claim.title,
-        provider_name=claim.provider_name,
-        completed_on=claim.completed_on,
-        kind=claim.kind,
-        approvals=None if claim.approvals is None else list(claim.approvals),
-        course_number=claim.course_number,
-        agency_number=claim.agency_number,
-        corrects=corrects,
-        recorded_at=now,
+def enter(
+    person: User, claims: Sequence[ActivityClaim], now: datetime, corrects: Activity | None = None
+) -> list[Activity]:
+    """Write checked claims with their credit, in two statements; the deed around it audits."""
+    activities = Activity.objects.bulk_create(
+        Activity(
+            person=person,
+            origin=Activity.Origin.ELSEWHERE,
+            title=claim.title,
+            provider_name=claim.provider_name,
+            completed_on=claim.completed_on,
+            kind=claim.kind,
+            approvals=None if claim.approvals is None else list(claim.approvals),
+            course_number=claim.course_number,
+            agency_number=claim.agency_number,
+            corrects=corrects,
+            recorded_at=now,
+        )
+        for claim in claims
     )
     CreditEntry.objects.bulk_create(
         CreditEntry(
@@ -124,9 +129,10 @@ def _enter(
             amount=part.amount,
             recorded_at=now,
         )
+        for activity, claim in zip(activities, claims, strict=True)
         for position, part in enumerate(claim.parts)
     )
-    return activity
+    return activities
 
 
 def _carry_proofs(old: Activity, new: Activity) -> None:

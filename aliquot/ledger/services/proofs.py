@@ -14,6 +14,7 @@ from aliquot.ledger.models import Activity, Proof
 from aliquot.lib import papers
 
 MEGABYTE = 1024 * 1024
+MOST_READ = settings.MAX_PROOF_BYTES + 1  # one more than may be: it tells of a file too large
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ class Entry:
     note: str
     shares: tuple[Share, ...]
     refusals: tuple[Share, ...]
+    page: str = ""  # of the activity; an opening balance has none
 
     @property
     def counted(self) -> Decimal:
@@ -209,6 +210,7 @@ def _entry(record: Record, standing: CycleStanding, codes: Mapping[int, str]) ->
         code=grouped(code) if code else "",
         url=reverse("certificates:detail", args=[code]) if code else "",
         note=words.origin_words(record, pack),
+        page="" if is_opening else reverse("ledger:detail", args=[activity.id]),
         shares=tuple(
             Share(titles[row.requirement], row.requirement, row.amount, reason(row.because))
             for row in record.counted

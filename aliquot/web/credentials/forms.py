@@ -1,8 +1,7 @@
 """Forms about credentials. They check the shape of what was typed; its meaning is for the rules."""
 
-import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,37 +11,11 @@ from aliquot.credentials import queries
 from aliquot.credentials.errors import InvalidClaimError, UnknownCredentialError
 from aliquot.credentials.facts import RequirementVerdict
 from aliquot.credentials.models import Cycle, HeldCredential
-from aliquot.lib.dates import long_date
+from aliquot.lib.dates import long_date, read_date
 
-_SHAPES = (
-    "%B %d %Y", "%b %d %Y", "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%Y-%m-%d", "%Y/%m/%d",
-    "%d %B %Y", "%d %b %Y",
-)  # fmt: skip
-_SHORT_YEAR = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2})$")
-_YEARS_AHEAD = 20  # a year of two digits lies at most so far ahead, else in the past century
 _LONGEST = 40
 _YES_OR_NO = (("yes", "Yes"), ("no", "No, or I don't know"))
 _UNKNOWN_OR_DATE = "Enter the date, or check “I don't know the date”, not both."
-
-
-def read_date(text: str, *, this_year: int) -> date | None:
-    """A date as Americans write it ("June 30, 2027", "6/30/27") or as ISO; None: not understood."""
-    tidy = " ".join(re.sub(r"[,\s]+", " ", text.replace("Sept ", "Sep ")).split())
-    short = _SHORT_YEAR.match(tidy)
-    if short:
-        month, _, day, last_two = short.groups()
-        century = this_year - this_year % 100
-        year = century + int(last_two)
-        year -= 100 if year > this_year + _YEARS_AHEAD else 0
-        tidy = f"{month}/{day}/{year}"
-    tidy = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", tidy)
-    tidy = re.sub(r"([A-Za-z]{3,9})\.", r"\1", tidy)
-    for shape in _SHAPES:
-        try:
-            return datetime.strptime(tidy, shape).date()  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            continue
-    return None
 
 
 class AmericanDateField(forms.CharField):

@@ -76,7 +76,7 @@ def origin_words(record: Record, pack: Pack) -> str:
     """Who says so: a certificate of this site, the holder, or the body's page."""
     if record.origin is Origin.OPENING_BALANCE:
         return "opening balance, no proof here"
-    return "logged by you" if record.origin is Origin.ELSEWHERE else ""
+    return "you entered this" if record.origin is Origin.ELSEWHERE else ""
 
 
 def refusal(record: Record, row_reason: Reason, explain: str) -> str:

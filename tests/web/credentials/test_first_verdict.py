@@ -10,7 +10,7 @@ from aliquot.accounts.models import User
 from aliquot.credentials import queries
 from aliquot.credentials.models import HeldCredential
 from aliquot.infra.models import AuditEntry
-from aliquot.web.credentials.forms import read_date
+from aliquot.lib.dates import read_date
 from tests.factories.credentials import holding
 from tests.web.credentials.reading import ALL, NOW, heading, words
 
