@@ -213,6 +213,7 @@ MATRIX = {
     "learning:results": Row("owner", ("enrollment_id", "submitted_id")),
     "learning:evaluation": Row("owner", ("enrollment_id",)),
     "learning:finished": Row("owner", ("enrollment_id",)),
+    "learning:return": Row("owner", ("enrollment_id",)),
     "credentials:detail": Row("owner", ("held_id",)),
     "credentials:points": Row("owner", ("held_id",)),
     "credentials:change": Row("owner", ("held_id",)),

@@ -9,7 +9,7 @@ from aliquot.catalog.queries import current_provider
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import issue_certificate
 from aliquot.infra import audit, outbox
-from aliquot.learning import queries, services
+from aliquot.learning import access, queries, services
 from aliquot.learning.errors import NameMissingError, NotReadyError
 from aliquot.learning.models import Completion, Enrollment
 from aliquot.ledger.services import record_completion_credit
@@ -24,14 +24,15 @@ def finish_course(
     One transaction, one audit row. Whatever a client sends, the conditions are read from the
     database under the lock of the enrollment: every page opened, the test passed, the name on the
     license present, the evaluation complete. Raises NotReadyError (NameMissingError),
-    EvaluationInvalidError. Repeated or parallel calls return the certificate that exists and
-    change nothing.
+    EvaluationInvalidError, and CourseNotOpenError once the course was given back or refunded.
+    Repeated or parallel calls return the certificate that exists and change nothing.
     """
     with audit.story(action="course.finished", actor_id=enrollment.person_id) as story:
         locked = services.lock_enrollment(enrollment)
         existing = queries.completion_of(locked)
         if existing is not None:
             return _certificate_of(existing)
+        access.check_finishable(locked, now)
         attempt = _passed_attempt_when_ready(locked)
         evaluation = services.record_evaluation(enrollment=locked, answers=answers, now=now)
         completion = services.record_completion(

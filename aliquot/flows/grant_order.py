@@ -12,13 +12,15 @@ from aliquot.commerce import services
 from aliquot.commerce.models import LineGrant, Order, OrderLine
 from aliquot.commerce.rules.terms import term_end, term_start
 from aliquot.learning.queries import rights_of
-from aliquot.learning.services import grant_entitlement
+from aliquot.learning.services import grant_entitlement, withdraw_entitlement
 
 _SOURCES = {"pack": "pack"}
 
 
 def grant_order(order: Order, *, now: datetime) -> list[LineGrant]:
     """Grant every line of a paid order to its buyer; inside the transaction that marks it paid."""
+    if order.upgrades is not None:
+        _replace_packs(order.upgrades, now=now)
     grants: list[LineGrant] = []
     for line in order.lines.select_related("course", "product"):
         if not line.gift_to and line.kind != "seats":
@@ -26,6 +28,14 @@ def grant_order(order: Order, *, now: datetime) -> list[LineGrant]:
                 order.person, line, source=_SOURCES.get(line.kind, "order"), now=now
             )
     return grants
+
+
+def _replace_packs(replaced: Order, *, now: datetime) -> None:
+    """The subscription takes the place of the packs whose price was set off."""
+    for grant in LineGrant.objects.filter(
+        line__order=replaced, line__kind="pack", line__gift_to=""
+    ):
+        withdraw_entitlement(entitlement=grant.entitlement, actor_id=replaced.person_id, now=now)
 
 
 def grant_line_to(person: User, line: OrderLine, *, source: str, now: datetime) -> list[LineGrant]:

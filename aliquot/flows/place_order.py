@@ -11,7 +11,7 @@ from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
 from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
 from aliquot.commerce.facts import Discount, Item, Quote
-from aliquot.commerce.models import Order
+from aliquot.commerce.models import LineGrant, Order
 from aliquot.commerce.rules import pricing
 from aliquot.commerce.services.orders import Chosen
 from aliquot.infra import audit
@@ -49,6 +49,27 @@ class Buyer:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The pack that a subscription replaces, and what of its price is set off."""
+
+    grant: LineGrant
+    setoff: Money
+
+
+def upgrade_for(person: User, *, now: datetime) -> Upgrade | None:
+    """What a subscription bought by this person now would replace; None: nothing.
+
+    The price paid for the pack without tax, less what was paid back of it, is set off.
+    """
+    grant = queries.upgradeable_pack(person, now=now)
+    if grant is None:
+        return None
+    line = grant.line
+    left = Money(line.net, line.order.currency) - queries.given_back_of_line(line)
+    return Upgrade(grant, left) if left.cents > 0 else None
+
+
 def quote_for(
     wishes: Sequence[Wish],
     *,
@@ -57,12 +78,13 @@ def quote_for(
     now: datetime,
     discount: Discount | None = None,
     is_exempt: bool = False,
-    setoff: Money | None = None,
+    upgrade: Upgrade | None = None,
 ) -> tuple[Quote, list[Chosen]]:
     """What the wishes cost this moment. Raises CartEmptyError, NotForSaleError.
 
-    ``setoff``: what was paid for the pack that the first subscription replaces.
+    ``upgrade``: the pack that the first subscription replaces.
     """
+    setoff = None if upgrade is None else upgrade.setoff
     if not wishes:
         raise CartEmptyError("There is nothing in your cart.")
     on_sale = {each.product.code: each for each in queries.on_sale(now)}
@@ -132,7 +154,10 @@ def place_order(
         return existing
     settings = queries.shop_settings()
     with audit.story(action="order.placed", actor_id=person.pk):
-        quote, chosen = quote_for(wishes, buyer=buyer, zone=person.time_zone, now=now)
+        upgrade = upgrade_for(person, now=now)
+        quote, chosen = quote_for(
+            wishes, buyer=buyer, zone=person.time_zone, now=now, upgrade=upgrade
+        )
         if quote.total != agreed_total:
             raise PriceChangedError(
                 f"The total is {quote.total} now; it was {agreed_total}. Look at it again."
@@ -151,7 +176,12 @@ def place_order(
             lapses_at=now + timedelta(minutes=settings.checkout_minutes) if way.is_online else None,
             actor_id=person.pk,
             purchase_order_number=purchase_order_number,
+            upgrades=upgrade.grant.line.order if upgrade and _replaces(quote) else None,
         )
+
+
+def _replaces(quote: Quote) -> bool:
+    return any(line.item.setoff is not None for line in quote.lines)
 
 
 def _check(kind: str, wish: Wish, course: Course | None) -> None:

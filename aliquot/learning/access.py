@@ -9,7 +9,7 @@ from aliquot.assessment.models import Attempt
 from aliquot.catalog.models import Course, CourseVersion, Page
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
-from aliquot.learning.facts import Opening
+from aliquot.learning.facts import Opening, Returning
 from aliquot.learning.models import Enrollment
 
 
@@ -72,6 +72,10 @@ def opening_for(person: User | AnonymousUser, course: Course, now: datetime) -> 
 
 def continuing_for(enrollment: Enrollment, now: datetime) -> Opening:
     """May a started course still be read and its test taken, and if not, why not."""
+    if enrollment.returned_at is not None:
+        return Opening(
+            may=False, reason="You gave this course back; its hours are in your hour pack again."
+        )
     is_free = enrollment.entitlement_id is None or enrollment.course.is_free
     return rules.continuing(
         offer=queries.offer_of(enrollment.course),
@@ -83,8 +87,31 @@ def continuing_for(enrollment: Enrollment, now: datetime) -> Opening:
     )
 
 
+def returning_for(enrollment: Enrollment, now: datetime, *, minutes: int) -> Returning:
+    """May a started course be given back, so that its hours are free again, and why."""
+    return rules.returning(
+        hours_drawn=enrollment.hours_drawn,
+        started_at=enrollment.started_at,
+        is_over=enrollment.completed_at is not None or enrollment.returned_at is not None,
+        has_read=queries.has_read(enrollment),
+        minutes=minutes,
+        now=now,
+    )
+
+
 def check_open(enrollment: Enrollment, now: datetime) -> None:
     """Raise CourseNotOpenError, with the reason, when the course may not be read now."""
     continuing = continuing_for(enrollment, now)
     if not continuing.may:
         raise CourseNotOpenError(continuing.reason)
+
+
+def check_finishable(enrollment: Enrollment, now: datetime) -> None:
+    """Raise CourseNotOpenError when the course was given back, or the right to it was taken.
+
+    Access that has merely run out does not take away what was learned while it ran.
+    """
+    entitlement = enrollment.entitlement
+    was_taken = entitlement is not None and entitlement.withdrawn_at is not None
+    if enrollment.returned_at is not None or was_taken:
+        check_open(enrollment, now)

@@ -75,3 +75,9 @@ class EntitlementInvalidError(AliquotError):
     """An entitlement cannot be granted so; the message says what is accepted."""
 
     code = "entitlement_invalid"
+
+
+class NotReturnableError(ConflictError):
+    """A started course cannot be given back any more, with the reason."""
+
+    code = "not_returnable"

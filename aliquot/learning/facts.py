@@ -68,6 +68,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Returning:
+    """Whether a started course may be given back, how many hours that frees, and why, in words.
+
+    ``until`` is when the reason ends; None: as long as nothing is read.
+    """
+
+    may: bool
+    reason: str
+    hours: Decimal = Decimal(0)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageState:
     """One page of the outline, with what this person did on it."""
 

@@ -30,6 +30,7 @@ class Entitlement(models.Model):
     granted_at = models.DateTimeField()
     granted_by_id = models.BigIntegerField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    end_noticed_at = models.DateTimeField(null=True)  # when its holder was told that it ends
 
     class Meta:
         constraints = [
@@ -61,16 +62,21 @@ class Enrollment(models.Model):
     furthest_position = models.PositiveSmallIntegerField(default=0)  # never moves back
     sequence = models.PositiveBigIntegerField(default=0)  # the server's count of saves
     completed_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)  # given back: its hours are free again
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "course"],
-                condition=Q(completed_at=None),
+                condition=Q(completed_at=None, returned_at=None),
                 name="enrollment_open_once",
             ),
             models.CheckConstraint(
                 condition=Q(hours_drawn__gte=0), name="enrollment_draw_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at=None) | Q(returned_at=None),
+                name="enrollment_completed_or_returned",
             ),
         ]
 

@@ -10,7 +10,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from aliquot.learning.facts import Condition, History, Offer, Opening, Progress, Right
+from aliquot.learning.facts import (
+    Condition,
+    History,
+    Offer,
+    Opening,
+    Progress,
+    Returning,
+    Right,
+)
 from aliquot.lib import dates, decimals
 
 SOURCE_WORDS = {
@@ -211,6 +219,44 @@ def continuing(
     covering = [right for right in rights if _covers(right, offer)]
     why = _why_not(offer, [right for right in covering if not runs(right, now)], now, zone)
     return Opening(may=False, reason=f"{why} Your place and your answers are kept.")
+
+
+def returning(
+    *,
+    hours_drawn: Decimal,
+    started_at: datetime,
+    is_over: bool,
+    has_read: bool,
+    minutes: int,
+    now: datetime,
+) -> Returning:
+    """May a course that drew hours be given back? If nothing was read, or within the minutes.
+
+    Both ends of the time count: sixty minutes after the start it still may, a second later not.
+    """
+    until = started_at + timedelta(minutes=minutes)
+    if is_over:
+        return Returning(may=False, reason="A finished course is not given back.")
+    if not hours_drawn:
+        return Returning(may=False, reason="This course drew no hours, so there are none to free.")
+    freed = hours(hours_drawn)
+    if not has_read:
+        return Returning(
+            may=True,
+            reason=f"You have read nothing yet: give it back, and {freed} are yours again.",
+            hours=hours_drawn,
+        )
+    if now <= until:
+        return Returning(
+            may=True,
+            reason=f"You started less than {minutes} minutes ago: {freed} can be yours again.",
+            hours=hours_drawn,
+            until=until,
+        )
+    return Returning(
+        may=False,
+        reason=f"You started more than {minutes} minutes ago and have read in it.",
+    )
 
 
 def is_newest(*, base_sequence: int | None, stored_sequence: int) -> bool:

@@ -58,6 +58,7 @@ SCREENS = [
     Screen("certificates:list", "/certificates/", "rosa"),
     Screen("certificates:detail", "/certificates/{rosa_code}/", "rosa"),
     Screen("learning:finished", "/learning/{rosa_saf}/finished/", "rosa"),
+    Screen("learning:return", "/learning/{rosa_hem}/return/", "rosa"),
     Screen("learning:test", "/learning/{olga_hem_enrollment}/test/", "olga"),
     Screen("learning:attempt", "/learning/{tess_hem_enrollment}/test/{tess_hem_attempt}/", "tess"),
     Screen(

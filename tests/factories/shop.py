@@ -8,10 +8,10 @@ from aliquot.commerce import services
 from aliquot.commerce.models import FakeCharge, Order, Payment, Product
 from aliquot.commerce.services import test_gateway
 from aliquot.flows.pay_order import begin_payment, settle_payment
-from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for
+from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for, upgrade_for
 from aliquot.lib.money import Money
 
-OPENED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+OPENED = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 
 
 def product(code: str, kind: str, cents: int, *, hours: str = "", term_days: int = 365) -> Product:
@@ -53,7 +53,8 @@ def ordered(
 ) -> Order:
     """A placed order, agreed at the price of the moment."""
     buyer = buyer_of(person, region=region)
-    quote, _ = quote_for(wishes, buyer=buyer, zone=person.time_zone, now=now)
+    upgrade = upgrade_for(person, now=now)
+    quote, _ = quote_for(wishes, buyer=buyer, zone=person.time_zone, now=now, upgrade=upgrade)
     return place_order(
         person=person,
         key=key,

@@ -2,10 +2,12 @@
 
 from aliquot.commerce.queries.orders import (
     OrderMoney,
+    given_back_of_line,
     has_captured,
     money_of,
     order_by_number,
     orders_of,
+    upgradeable_pack,
 )
 from aliquot.commerce.queries.products import (
     OnSale,
@@ -21,6 +23,7 @@ __all__ = [
     "OnSale",
     "OrderMoney",
     "discount_of",
+    "given_back_of_line",
     "has_captured",
     "money_of",
     "on_sale",
@@ -30,4 +33,5 @@ __all__ = [
     "product_on_sale",
     "shop_settings",
     "tax_rows_for",
+    "upgradeable_pack",
 ]

@@ -1,11 +1,12 @@
 """Orders and what money did with them: paid is always a sum of entries."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet, Sum
 
 from aliquot.accounts.models import User
-from aliquot.commerce.models import MoneyEntry, Order
+from aliquot.commerce.models import LineGrant, MoneyEntry, Order, OrderLine, Refund
 from aliquot.lib.money import Money
 
 _IN = ("capture", "chargeback_won")
@@ -44,6 +45,36 @@ def money_of(order: Order) -> OrderMoney:
         captured=Money(sum(amounts.get(kind, 0) for kind in _IN), order.currency),
         given_back=Money(back, order.currency),
     )
+
+
+def upgradeable_pack(person: User, *, now: datetime) -> LineGrant | None:
+    """The hour pack whose price is set off when its buyer takes a subscription instead.
+
+    It was bought, not given, and it runs or waits; of several the newest counts.
+    """
+    return (
+        LineGrant.objects.filter(
+            line__kind="pack",
+            line__order__person=person,
+            line__gift_to="",
+            entitlement__withdrawn_at=None,
+            entitlement__ends_at__gt=now,
+        )
+        .select_related("line__order", "entitlement")
+        .order_by("-granted_at", "-pk")
+        .first()
+    )
+
+
+def given_back_of_line(line: OrderLine) -> Money:
+    """What was paid back of one line."""
+    cents = sum(
+        int(part["amount"])
+        for refund in line.order.refunds.filter(state=Refund.State.SUCCEEDED)
+        for part in refund.lines
+        if part["line"] == line.position
+    )
+    return Money(cents, line.order.currency)
 
 
 def has_captured(order: Order) -> bool:

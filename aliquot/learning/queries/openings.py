@@ -1,9 +1,9 @@
 """What decides whether a course may be started: entitlements, the offer, what was done before."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from aliquot.accounts.models import User
@@ -30,7 +30,9 @@ def credit_again_from(completion: Completion) -> date:
 def rights_of(person: User) -> list[Right]:
     """Every entitlement of a person, past and present, with the hours drawn from each."""
     rows = Entitlement.objects.filter(person=person).annotate(
-        drawn=Coalesce(Sum("enrollments__hours_drawn"), Decimal(0))
+        drawn=Coalesce(
+            Sum("enrollments__hours_drawn", filter=Q(enrollments__returned_at=None)), Decimal(0)
+        )
     )
     return [
         Right(
@@ -45,6 +47,18 @@ def rights_of(person: User) -> list[Right]:
         )
         for row in rows.order_by("pk")
     ]
+
+
+def ending_rights(*, now: datetime, until: datetime) -> QuerySet[Entitlement]:
+    """Entitlements that run and end by ``until``, whose holders were not told yet."""
+    return (
+        Entitlement.objects.filter(
+            withdrawn_at=None, end_noticed_at=None, starts_at__lte=now, ends_at__gt=now
+        )
+        .filter(ends_at__lte=until)
+        .select_related("person", "course__current_version")
+        .order_by("pk")
+    )
 
 
 def offer_of(course: Course) -> Offer:
@@ -71,7 +85,7 @@ def live_completions() -> QuerySet[Completion]:
 def history_of(person: User, course: Course) -> History:
     """The open enrollment of a person in a course, and when it was last completed."""
     open_id = (
-        Enrollment.objects.filter(person=person, course=course, completed_at=None)
+        Enrollment.objects.filter(person=person, course=course, completed_at=None, returned_at=None)
         .values_list("pk", flat=True)
         .first()
     )

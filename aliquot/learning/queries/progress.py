@@ -48,6 +48,15 @@ def pages_of(enrollment: Enrollment) -> tuple[PageState, ...]:
     return states.get(enrollment.pk, ())
 
 
+def has_read(enrollment: Enrollment) -> bool:
+    """Whether a page was read to its end, a question answered or a test begun."""
+    return (
+        PageVisit.objects.filter(enrollment=enrollment, finished_at__isnull=False).exists()
+        or PageAnswer.objects.filter(enrollment=enrollment).exists()
+        or enrollment.attempts.exists()
+    )
+
+
 def is_passed(enrollment: Enrollment) -> bool:
     """Whether an attempt made under this enrollment was passed."""
     return Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True).exists()

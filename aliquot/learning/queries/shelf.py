@@ -16,7 +16,7 @@ from aliquot.learning.queries.progress import MINUTES_A_TEST_QUESTION, page_stat
 
 def shelf_of(person: User) -> list[CourseOnShelf]:
     """Everything a person started, what was touched last first; four statements for any number."""
-    mine = Enrollment.objects.filter(person=person)
+    mine = Enrollment.objects.filter(person=person, returned_at=None)
     pages = page_states(mine)
     completions = {
         each.enrollment_id: each

@@ -1,8 +1,12 @@
 """Deeds of learning, and the saves that are no deeds."""
 
 from aliquot.learning.services.completions import record_completion, record_evaluation
-from aliquot.learning.services.enrollments import enroll, lock_enrollment
-from aliquot.learning.services.entitlements import grant_entitlement, withdraw_entitlement
+from aliquot.learning.services.enrollments import enroll, lock_enrollment, return_course
+from aliquot.learning.services.entitlements import (
+    grant_entitlement,
+    note_end_notice,
+    withdraw_entitlement,
+)
 from aliquot.learning.services.progress import (
     finish_page,
     save_bookmark,
@@ -16,8 +20,10 @@ __all__ = [
     "finish_page",
     "grant_entitlement",
     "lock_enrollment",
+    "note_end_notice",
     "record_completion",
     "record_evaluation",
+    "return_course",
     "save_bookmark",
     "save_page_answer",
     "save_test_answer",

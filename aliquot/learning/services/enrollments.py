@@ -8,7 +8,7 @@ from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.infra import audit
 from aliquot.learning import access
-from aliquot.learning.errors import CourseNotOpenError, CreditIntervalError
+from aliquot.learning.errors import CourseNotOpenError, CreditIntervalError, NotReturnableError
 from aliquot.learning.models import Enrollment, Entitlement
 
 
@@ -64,5 +64,30 @@ def enroll(*, person: User, course: Course, actor_id: int | None, now: datetime)
             "entitlement": opening.entitlement_id,
             "hours_drawn": opening.draws,
         },
+    )
+    return enrollment
+
+
+@transaction.atomic
+def return_course(
+    *, enrollment: Enrollment, minutes: int, actor_id: int | None, now: datetime
+) -> Enrollment:
+    """Give a started course back: its hours are free again, and it may be started anew.
+
+    Safe to repeat. Raises NotReturnableError with the reason; ``minutes`` is the seller's limit.
+    """
+    enrollment = lock_enrollment(enrollment)
+    if enrollment.returned_at is not None:
+        return enrollment
+    returning = access.returning_for(enrollment, now, minutes=minutes)
+    if not returning.may:
+        raise NotReturnableError(returning.reason)
+    enrollment.returned_at = now
+    enrollment.save(update_fields=["returned_at"])
+    audit.record(
+        action="course.returned",
+        actor_id=actor_id,
+        subject=enrollment,
+        details={"course": enrollment.course.code, "hours": returning.hours},
     )
     return enrollment

@@ -80,3 +80,13 @@ def withdraw_entitlement(
         details={"person": entitlement.person_id},
     )
     return entitlement
+
+
+@transaction.atomic
+def note_end_notice(*, entitlement: Entitlement, now: datetime) -> bool:
+    """Write down that the holder was told of the end; False if that was done before."""
+    rows = Entitlement.objects.filter(pk=entitlement.pk, end_noticed_at=None)
+    if not rows.update(end_noticed_at=now):
+        return False
+    audit.record(action="entitlement.end_noticed", actor_id=None, subject=entitlement)
+    return True

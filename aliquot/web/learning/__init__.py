@@ -1,6 +1,6 @@
 """My learning: the courses of one person, the player, the test, the evaluation."""
 
-from aliquot.web.learning import evaluation, home, player, test
+from aliquot.web.learning import evaluation, home, player, returning, test
 
 app_name = "learning"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *player.urlpatterns,
     *test.urlpatterns,
     *evaluation.urlpatterns,
+    *returning.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aliquot.assessment.errors import AnswerError
 from aliquot.assessment.facts import form_answer
 from aliquot.catalog.models import Course, Page
+from aliquot.commerce.queries import shop_settings
 from aliquot.flows.start_course import start_course
 from aliquot.infra import clock
 from aliquot.learning import access, queries, services
@@ -94,9 +95,16 @@ def _page(
         ),
         "terms": reading.terms_on(enrollment, page),
         "references": reading.references_on(enrollment, page),
+        "may_return": enrollment.hours_drawn > 0 and _may_return(enrollment),
         "report_url": reading.report_address(enrollment, page),
     }
     return render_in_zone(request, "web/learning/player.html", context, status=status)
+
+
+def _may_return(enrollment: Enrollment) -> bool:
+    """Asked only of courses that drew hours."""
+    minutes = shop_settings().give_back_minutes
+    return access.returning_for(enrollment, clock.now(), minutes=minutes).may
 
 
 def _text_size(request: HttpRequest) -> str:
