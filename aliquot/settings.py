@@ -208,6 +208,8 @@ SCHEDULE = {
     "prune": ("aliquot.infra.tasks.prune", 3600),
     "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
+    "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),
+    "warn_of_ending": ("aliquot.flows.tasks.warn_of_ending", 3600),
 }
 
 MAIL_URL = text("ALIQUOT_MAIL_URL")  # smtp://user:password@host:587 ; empty in the demo
