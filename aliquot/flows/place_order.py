@@ -11,7 +11,7 @@ from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
 from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
 from aliquot.commerce.facts import Discount, Item, Quote
-from aliquot.commerce.models import LineGrant, Order
+from aliquot.commerce.models import LineGrant, Order, Product
 from aliquot.commerce.rules import pricing
 from aliquot.commerce.services.orders import Chosen
 from aliquot.infra import audit
@@ -110,17 +110,7 @@ def quote_for(
             )
         )
         setoff = None if is_replacing else setoff
-        codes = tuple(product.courses.values_list("code", flat=True).order_by("code"))
-        chosen.append(
-            Chosen(
-                product=product,
-                course=course if product.kind == "course" else None,
-                course_codes=codes if product.kind == "bundle" else (),
-                gift_to=wish.gift_to,
-                gift_message=wish.gift_message,
-                gift_on=wish.gift_on,
-            )
-        )
+        chosen.append(_chosen(product, course, wish))
     today = day_in_zone(now, zone)
     found_quote = pricing.quote(
         items,
@@ -178,6 +168,18 @@ def place_order(
             purchase_order_number=purchase_order_number,
             upgrades=upgrade.grant.line.order if upgrade and _replaces(quote) else None,
         )
+
+
+def _chosen(product: Product, course: Course | None, wish: Wish) -> Chosen:
+    codes = product.courses.values_list("code", flat=True).order_by("code")
+    return Chosen(
+        product=product,
+        course=course if product.kind == "course" else None,
+        course_codes=tuple(codes) if product.kind == "bundle" else (),
+        gift_to=wish.gift_to,
+        gift_message=wish.gift_message,
+        gift_on=wish.gift_on,
+    )
 
 
 def _replaces(quote: Quote) -> bool:
