@@ -1,8 +1,8 @@
 """What the rule engine takes and gives: frozen facts, with amounts as exact decimals.
 
 ``packs`` is what a rule pack says about a credential, ``brought`` what a person brings,
-``verdicts`` what the engine answers. Amounts of rules and answers are in the credential's own unit
-(points or hours). ``None`` for a figure always means unknown, never zero.
+``verdicts`` what the engine answers, ``reminders`` when mail about a last day goes.
+Amounts of rules and answers are in the credential's own unit (points or hours). ``None`` for a figure always means unknown, never zero.
 """
 
 from aliquot.credentials.facts.brought import (
@@ -37,6 +37,12 @@ from aliquot.credentials.facts.packs import (
     Waiver,
 )
 from aliquot.credentials.facts.spreading import Spread, Study, StudyMonth, StudyShare
+from aliquot.credentials.facts.reminders import (
+    NIGHT_SHIFT,
+    REMINDER_DAYS,
+    NextReminder,
+    ReminderWishes,
+)
 from aliquot.credentials.facts.verdicts import (
     Allocation,
     DeclarationWindow,
@@ -54,6 +60,8 @@ from aliquot.credentials.facts.verdicts import (
 
 __all__ = [
     "KINDS",
+    "NIGHT_SHIFT",
+    "REMINDER_DAYS",
     "Activity",
     "Allocation",
     "Allowance",
@@ -71,6 +79,7 @@ __all__ = [
     "Figures",
     "FirstRenewal",
     "Kind",
+    "NextReminder",
     "NotCounted",
     "Notice",
     "Offered",
@@ -83,6 +92,7 @@ __all__ = [
     "Plan",
     "ProrationStep",
     "Reason",
+    "ReminderWishes",
     "Requirement",
     "RequirementVerdict",
     "RuleSet",
