@@ -34,3 +34,9 @@ def tell_rule_changes() -> None:
             if told >= AT_MOST:
                 tell_rule_changes.enqueue()
                 return
+
+
+@task()
+def send_reminders() -> int:
+    """Write the reminders that are due into the outbox; returns how many."""
+    return services.send_due_reminders(now=clock.now())

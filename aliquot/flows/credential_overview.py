@@ -6,7 +6,6 @@ Read only. Credentials, certificates and learning stand beside each other; here 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
@@ -50,21 +49,10 @@ def courses_for_gaps(overview: Overview, standing: CycleStanding) -> dict[str, l
 
     Courses completed in this cycle are left out: taken again so soon they earn no new credit.
     """
-    verdict = standing.verdict
-    gaps = {line.id: line.missing or Decimal(0) for line in verdict.requirements}
-    window = verdict.window
-    codes = {
-        code
-        for code, each in overview.done.items()
-        if each.completed_on and (window is None or each.completed_on >= window.starts_on)
-    }
-    found = queries.courses_filling(
-        verdict.held, as_of=verdict.as_of, gaps=gaps, without_codes=codes
+    completed = {code: each.completed_on for code, each in overview.done.items()}
+    return queries.courses_closing(
+        standing, completed={code: day for code, day in completed.items() if day}
     )
-    return {
-        requirement: [row for row in fillings if row.is_accepted]
-        for requirement, fillings in found.items()
-    }
 
 
 def counts_toward(person: User, *, completion_id: int, now: datetime) -> list[CourseEffect]:

@@ -28,7 +28,13 @@ class OutboxBackend(BaseEmailBackend):
         return len(owed)
 
 
-def send_template(*, to: str | Sequence[str], template: str, context: Mapping[str, Any]) -> None:
+def send_template(
+    *,
+    to: str | Sequence[str],
+    template: str,
+    context: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Write a mail from ``<template>.subject.txt``, ``<template>.txt`` and, if there, ``.html``.
 
     ``context`` gains ``site_url``. Text is not escaped, HTML is.
@@ -38,6 +44,7 @@ def send_template(*, to: str | Sequence[str], template: str, context: Mapping[st
         subject=" ".join(_plain(f"{template}.subject.txt", values).split()),
         body=_plain(f"{template}.txt", values),
         to=[to] if isinstance(to, str) else list(to),
+        headers=dict(headers or {}),
     )
     try:
         html = get_template(f"{template}.html")

@@ -2,7 +2,8 @@
 
 ``packs`` is what a rule pack says about a credential, ``brought`` what a person brings,
 ``verdicts`` what the engine answers, ``reminders`` when mail about a last day goes.
-Amounts of rules and answers are in the credential's own unit (points or hours). ``None`` for a figure always means unknown, never zero.
+Amounts of rules and answers are in the credential's own unit (points or hours).
+``None`` for a figure always means unknown, never zero.
 """
 
 from aliquot.credentials.facts.brought import (
@@ -36,13 +37,14 @@ from aliquot.credentials.facts.packs import (
     Source,
     Waiver,
 )
-from aliquot.credentials.facts.spreading import Spread, Study, StudyMonth, StudyShare
 from aliquot.credentials.facts.reminders import (
     NIGHT_SHIFT,
     REMINDER_DAYS,
+    MailKind,
     NextReminder,
     ReminderWishes,
 )
+from aliquot.credentials.facts.spreading import Spread, Study, StudyMonth, StudyShare
 from aliquot.credentials.facts.verdicts import (
     Allocation,
     DeclarationWindow,
@@ -79,6 +81,7 @@ __all__ = [
     "Figures",
     "FirstRenewal",
     "Kind",
+    "MailKind",
     "NextReminder",
     "NotCounted",
     "Notice",

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 
 REMINDER_DAYS = (180, 90, 30, 7, 1)  # before the last sensible day
 NIGHT_SHIFT = (time(8), time(16))  # quiet hours of "I work nights": mail comes in the evening
+
+
+class MailKind(StrEnum):
+    """The kinds of mail about credentials that a holder may switch off by a link in one."""
+
+    REMINDERS = "reminders"
+    RULE_CHANGES = "rule_changes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from aliquot.credentials.queries.courses import (
     Filling,
     RequirementChoice,
     course_effects,
+    courses_closing,
     courses_filling,
     public_fillings,
     requirement_choices,
@@ -36,6 +37,12 @@ from aliquot.credentials.queries.packs import (
     served_by_body,
     served_credentials,
 )
+from aliquot.credentials.queries.reminders import (
+    ComingReminder,
+    coming_reminders,
+    reminder_settings_of,
+    wishes_in,
+)
 from aliquot.credentials.queries.sheets import sheet_of, sheet_pdf
 from aliquot.credentials.queries.snapshots import digest_of, snapshot_of
 from aliquot.credentials.queries.standings import (
@@ -51,6 +58,7 @@ from aliquot.credentials.queries.standings import (
 
 __all__ = [
     "PROOF_FACTS",
+    "ComingReminder",
     "CourseEffect",
     "CycleStanding",
     "Declared",
@@ -61,9 +69,11 @@ __all__ = [
     "Served",
     "ServedBody",
     "body_of",
+    "coming_reminders",
     "confirmation_counts",
     "counting_rules",
     "course_effects",
+    "courses_closing",
     "courses_filling",
     "declarations_of",
     "declared",
@@ -82,6 +92,7 @@ __all__ = [
     "proof_wants",
     "public_fillings",
     "question_left",
+    "reminder_settings_of",
     "requirement_choices",
     "requirements_filled_by",
     "requirements_of",
@@ -95,4 +106,5 @@ __all__ = [
     "standing_on",
     "standings_of",
     "state_of",
+    "wishes_in",
 ]

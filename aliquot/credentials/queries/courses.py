@@ -117,6 +117,30 @@ def courses_filling(
     return found
 
 
+def courses_closing(
+    standing: CycleStanding, *, completed: Mapping[str, date]
+) -> dict[str, list[Filling]]:
+    """For each requirement that lacks points, the courses that the body takes, best first.
+
+    ``completed`` says when a course was completed last, by its code: those completed in this cycle
+    are left out, since taken again so soon they earn no new credit.
+    """
+    verdict = standing.verdict
+    window = verdict.window
+    found = courses_filling(
+        verdict.held,
+        as_of=verdict.as_of,
+        gaps={line.id: line.missing or Decimal(0) for line in verdict.requirements},
+        without_codes={
+            code for code, day in completed.items() if window is None or day >= window.starts_on
+        },
+    )
+    return {
+        requirement: [row for row in fillings if row.is_accepted]
+        for requirement, fillings in found.items()
+    }
+
+
 def public_fillings(pack: Pack, *, today: date) -> dict[str, list[Filling]]:
     """For each requirement of a credential the courses for anybody who must take part."""
     return courses_filling(newcomer(pack, today=today), as_of=today)

@@ -1,5 +1,10 @@
 """Deeds about credentials held: the only writers of this room's rows."""
 
+from aliquot.credentials.services.calendar import (
+    FeedChangedError,
+    renew_calendar_feed,
+    switch_off_calendar_feed,
+)
 from aliquot.credentials.services.declaring import declare_cycle, withdraw_declaration
 from aliquot.credentials.services.held import (
     add_credential,
@@ -14,6 +19,12 @@ from aliquot.credentials.services.offers import (
     remove_outside_offer,
 )
 from aliquot.credentials.services.pins import PinOutcome, pin_activity, unpin_activity
+from aliquot.credentials.services.reminders import (
+    save_reminder_settings,
+    send_due_reminders,
+    send_reminder,
+    stop_mail,
+)
 from aliquot.credentials.services.rule_changes import (
     mark_rule_changes_seen,
     record_pack_revisions,
@@ -27,6 +38,7 @@ from aliquot.credentials.services.verdicts import (
 )
 
 __all__ = [
+    "FeedChangedError",
     "PinOutcome",
     "Refreshed",
     "add_credential",
@@ -43,7 +55,13 @@ __all__ = [
     "refresh_verdicts",
     "remove_credential",
     "remove_outside_offer",
+    "renew_calendar_feed",
+    "save_reminder_settings",
+    "send_due_reminders",
+    "send_reminder",
     "start_next_cycle",
+    "stop_mail",
+    "switch_off_calendar_feed",
     "tell_some_holders",
     "unpin_activity",
     "withdraw_declaration",
