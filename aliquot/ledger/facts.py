@@ -131,3 +131,11 @@ class PersonCredit:
 
     newest_entry: int = 0
     activities: tuple[EarnedActivity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """How many entries a person has, and when the newest was written; None: there is none."""
+
+    entries: int
+    recorded_at: datetime | None

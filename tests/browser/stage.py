@@ -143,6 +143,8 @@ def rosas() -> dict[str, Any]:
     from aliquot.accounts.models import User
     from aliquot.catalog.models import Approval
     from aliquot.certificates.models import Certificate
+    from aliquot.credentials.access import stop_token
+    from aliquot.credentials.facts import MailKind
     from aliquot.credentials.models import HeldCredential
     from aliquot.learning.models import Enrollment
 
@@ -150,6 +152,7 @@ def rosas() -> dict[str, Any]:
     enrollments = dict(Enrollment.objects.filter(person=rosa).values_list("course__code", "pk"))
     return {
         "rosa": rosa.pk,
+        "rosa_stop": stop_token(rosa, MailKind.REMINDERS),
         "rosa_hem": enrollments["HEM-101"],
         "rosa_saf": enrollments["SAF-101"],
         "rosa_code": Certificate.objects.get(person=rosa).code,

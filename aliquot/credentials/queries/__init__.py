@@ -39,6 +39,7 @@ from aliquot.credentials.queries.packs import (
 )
 from aliquot.credentials.queries.reminders import (
     ComingReminder,
+    calendar_feed_of,
     coming_reminders,
     reminder_settings_of,
     wishes_in,
@@ -69,6 +70,7 @@ __all__ = [
     "Served",
     "ServedBody",
     "body_of",
+    "calendar_feed_of",
     "coming_reminders",
     "confirmation_counts",
     "counting_rules",

@@ -15,7 +15,7 @@ from aliquot.credentials.facts import (
     Pack,
     ReminderWishes,
 )
-from aliquot.credentials.models import Cycle, Declaration, Reminder, ReminderSettings
+from aliquot.credentials.models import CalendarFeed, Cycle, Declaration, Reminder, ReminderSettings
 from aliquot.credentials.queries.brought import facts_of
 from aliquot.credentials.rules.cycles import dates_of
 from aliquot.credentials.rules.reminders import days_finished_before_end, next_reminder
@@ -51,6 +51,11 @@ def wishes_in(settings: ReminderSettings | None) -> ReminderWishes:
 def reminder_settings_of(person: User) -> ReminderSettings | None:
     """What the person stored; None: nothing yet."""
     return ReminderSettings.objects.filter(person=person).first()
+
+
+def calendar_feed_of(person: User) -> CalendarFeed | None:
+    """The secret address under which calendars read the person's dates, if there is one."""
+    return CalendarFeed.objects.filter(person=person).first()
 
 
 def coming_reminders(person: User, *, now: datetime) -> list[ComingReminder]:

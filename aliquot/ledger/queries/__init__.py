@@ -6,7 +6,7 @@ from aliquot.ledger.queries.activities import (
     history_of,
     possible_duplicates,
 )
-from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned
+from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned, state_of
 from aliquot.ledger.queries.imports import ReportRow, import_report, plain_rows
 from aliquot.ledger.queries.many import credit_of, newest_entries
 from aliquot.ledger.queries.proofs import proof_bytes_of, proofs_of
@@ -26,4 +26,5 @@ __all__ = [
     "possible_duplicates",
     "proof_bytes_of",
     "proofs_of",
+    "state_of",
 ]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 
 from aliquot.accounts.models import User
-from aliquot.ledger.facts import CreditPart, EarnedActivity
+from aliquot.ledger.facts import CreditPart, EarnedActivity, LedgerState
 from aliquot.ledger.models import Activity, CreditEntry
 
 
@@ -50,6 +50,14 @@ def earned(activity: Activity, lines: Iterable[CreditEntry]) -> EarnedActivity:
         corrects_id=activity.corrects_id,
         recorded_at=activity.recorded_at,
     )
+
+
+def state_of(person: User) -> LedgerState:
+    """How much the ledger holds about a person, and since when: both only rise."""
+    found = CreditEntry.objects.filter(person=person).aggregate(
+        entries=Count("pk"), recorded_at=Max("recorded_at")
+    )
+    return LedgerState(**found)
 
 
 def broken_invariants() -> Iterator[str]:

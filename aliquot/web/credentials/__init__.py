@@ -1,6 +1,7 @@
 """My credentials and the public pages about each: what is needed, what counts, what fills it."""
 
 from aliquot.web.credentials import (
+    calendar,
     changed_rules,
     closing,
     declarations,
@@ -8,6 +9,7 @@ from aliquot.web.credentials import (
     mine,
     planning,
     public,
+    reminders,
 )
 
 app_name = "credentials"
@@ -18,5 +20,7 @@ urlpatterns = [
     *closing.urlpatterns,
     *declarations.urlpatterns,
     *planning.urlpatterns,
+    *reminders.urlpatterns,
+    *calendar.urlpatterns,
     *public.urlpatterns,
 ]
