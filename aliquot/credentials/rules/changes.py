@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import compress
 
 from aliquot.credentials.facts import (
     KINDS,
@@ -63,8 +64,12 @@ def _dates(before: Figures | Verdict, after: Figures | Verdict) -> _Said:
 
 def _what_counts(before: Figures | Verdict, after: Figures | Verdict) -> _Said:
     old, new = before.pack, after.pack
-    yield "Approvals that count", _approvals(old), _approvals(new)
-    yield "Areas that never count", _listed(old, old.excluded), _listed(new, new.excluded)
+    taken = old.approvals_accepted, new.approvals_accepted
+    yield "Approvals that count", *_apart(*taken, new.approval_titles, every="any")
+    asked = old.approvals_apply_to, new.approvals_apply_to
+    titles = {kind.id: kind.title for kind in KINDS.values()}
+    yield "Kinds that need an approval", *_apart(*asked, titles, every="all")
+    yield "Areas that never count", *_apart(old.excluded, new.excluded, new.area_titles)
     yield (
         "Shortest activity that counts",
         _amount(old.min_activity_hours, old, "any length"),
@@ -80,11 +85,9 @@ def _what_counts(before: Figures | Verdict, after: Figures | Verdict) -> _Said:
             _amount(was.min_activity, old, "any length"),
             _amount(now.min_activity, new, "any length"),
         )
-        yield (
-            f"Approvals that count for {title}",
-            _own_approvals(was, old),
-            _own_approvals(now, new),
-        )
+        own = was.approvals_accepted, now.approvals_accepted
+        every = "as for the others"
+        yield f"Approvals that count for {title}", *_apart(*own, new.approval_titles, every=every)
 
 
 def _effect(before: Figures | Verdict, after: Figures | Verdict) -> _Said:
@@ -124,31 +127,33 @@ def _areas(accepts: tuple[str, ...] | None, pack: Pack) -> str:
     return " or ".join(pack.area_titles.get(area, area) for area in accepts) or "the specialty"
 
 
-def _listed(pack: Pack, areas: Iterable[str]) -> str:
-    return ", ".join(sorted(pack.area_titles.get(area, area) for area in areas)) or "none"
-
-
-def _approvals(pack: Pack) -> str:
-    return _titles(pack.approvals_accepted, pack) + (
-        ""
-        if pack.approvals_apply_to is None or pack.approvals_accepted is None
-        else ", asked of " + _kinds(pack.approvals_apply_to)
+def _apart(
+    old: frozenset[str] | None,
+    new: frozenset[str] | None,
+    titles: Mapping[str, str],
+    *,
+    every: str = "",
+) -> tuple[str, str]:
+    """What only one of two lists has, said of both; ``every`` says that there is no list."""
+    if old is None or new is None:
+        before, after = (
+            every if each is None else _named(each, titles) or "none" for each in (old, new)
+        )
+        return before, after
+    gone, come = _named(old - new, titles), _named(new - old, titles)
+    is_said = bool(gone), bool(come)
+    return (
+        ", ".join(compress((f"with {gone}", f"without {come}"), is_said)),
+        ", ".join(compress((f"without {gone}", f"with {come}"), is_said)),
     )
 
 
-def _own_approvals(minimum: Requirement, pack: Pack) -> str:
-    own = minimum.approvals_accepted
-    return "as for all" if own is None else _titles(own, pack)
-
-
-def _titles(approvals: frozenset[str] | None, pack: Pack) -> str:
-    if approvals is None:
-        return "any"
-    return ", ".join(sorted(pack.approval_titles.get(each, each) for each in approvals)) or "none"
+def _named(ids: Iterable[str], titles: Mapping[str, str]) -> str:
+    return " and ".join(sorted(titles.get(each, each) for each in ids))
 
 
 def _kinds(kinds: Iterable[str]) -> str:
-    return ", ".join(sorted(KINDS[kind].title.lower() for kind in kinds))
+    return ", ".join(sorted(KINDS[kind].title for kind in kinds))
 
 
 def _limits(pack: Pack) -> str:
