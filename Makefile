@@ -47,7 +47,7 @@ screenshots: setup-dev packages
 	$(PY) -m tests.browser.screenshots
 
 bench: setup-dev
-	@for file in bench/*.py; do echo "== $$file"; $(PY) $$file; done
+	@for file in bench/*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
 
 lock: setup-dev
 	@scripts/lock.sh

@@ -21,18 +21,17 @@ def good_through(figures: Figures | Verdict, activities: Sequence[Activity]) -> 
 
 def _last_days(figures: Figures | Verdict, activities: Sequence[Activity]) -> Iterator[date]:
     """Days after which something may be otherwise; past ones change nothing any more."""
-    if _window_moves(figures):
-        yield from _days_before_a_move(figures, activities)
-        return  # who is expired or takes part freely has no day to file, and the cycle no end
-    yield figures.held.cycle_ends_on
+    held = figures.held
+    if held.expired or figures.participation.required is False:
+        # Who is expired or takes part freely has no day to file, and stays so after the cycle.
+        if figures.participation.required is False or held.pack.expired_rule is not None:
+            yield from _days_before_a_move(figures, activities)
+        return
+    yield held.cycle_ends_on
     if figures.finish_by is not None:
         yield figures.finish_by
     if figures.declaration is not None:
         yield figures.declaration.opens_on - _DAY
-
-
-def _window_moves(figures: Figures | Verdict) -> bool:
-    return figures.held.expired or figures.participation.required is False
 
 
 def _days_before_a_move(
