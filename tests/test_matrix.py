@@ -181,6 +181,7 @@ MATRIX = {
     "catalog:preview": Row("public", ("slug", "page_slug")),
     "catalog:figure": Row("public", ("slug", "version", "key")),
     "catalog:sitemap": Row("public"),
+    "credentials:areas": Row("public"),
     "credentials:for_index": Row("public"),
     "credentials:for_body": Row("public", fixed=("ascp-mls",)),
     "credentials:feed": Row("public", ("feed_token",)),

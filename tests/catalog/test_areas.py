@@ -33,6 +33,22 @@ def test_every_edge_of_the_tree_says_where_it_comes_from() -> None:
         assert (area.edge_source is None) == (area.parent is None)
 
 
+def test_every_edge_has_a_reason_and_nothing_finer_becomes_an_area() -> None:
+    for area in data.areas().values():
+        assert bool(area.why) == (area.parent is not None)
+    titles = {area.title for area in data.areas().values()}
+    finer = [title for topics in data.topics().values() for title in topics.titles]
+    assert titles.isdisjoint(finer)
+    assert len(set(finer)) == len(finer)
+    assert set(data.topics()) <= set(data.areas())
+
+
+def test_what_stands_apart_does_not_count_where_one_might_think() -> None:
+    for each in data.apart().values():
+        assert each.area not in data.with_descendants(each.not_under)
+        assert each.why
+
+
 def test_an_area_comes_with_all_areas_below_it() -> None:
     assert data.with_descendants("hematology") == {"hematology", "coagulation"}
     assert data.with_descendants("ethics") == {"ethics"}

@@ -18,13 +18,39 @@ _OTHER_STOPPER = "violet"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A subject area. ``edge_source`` says why it counts wherever ``parent`` counts."""
+    """A subject area. ``edge_source`` says where it comes from that it counts as ``parent``.
+
+    ``why`` is the reason, for people.
+    """
 
     id: str
     title: str
     parent: str | None
     stopper: str
     edge_source: str | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Finer subjects by which people find an area; nothing is judged by them."""
+
+    area: str
+    titles: tuple[str, ...]
+    edge_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """An area that looks like a part of another and does not count there.
+
+    ``sources`` are ids of the sources of the rule packs; empty: our reading.
+    """
+
+    area: str
+    not_under: str
+    why: str
+    sources: tuple[str, ...]
 
 
 @cache
@@ -39,8 +65,29 @@ def areas() -> Mapping[str, Area]:
                 parent=row.get("parent"),
                 stopper=_stopper(row, rows),
                 edge_source=row.get("edge"),
+                why=row.get("why", ""),
             )
             for area_id, row in rows.items()
+        }
+    )
+
+
+@cache
+def topics() -> Mapping[str, Topics]:
+    """Finer subjects by the id of their area."""
+    rows = _lists()["topics"]
+    return MappingProxyType(
+        {row["area"]: Topics(row["area"], tuple(row["titles"]), row["edge"]) for row in rows}
+    )
+
+
+@cache
+def apart() -> Mapping[str, Apart]:
+    """Areas that do not count where one might think, by id."""
+    return MappingProxyType(
+        {
+            row["area"]: Apart(row["area"], row["not_under"], row["why"], tuple(row["sources"]))
+            for row in _lists()["apart"]
         }
     )
 

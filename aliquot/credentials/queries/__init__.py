@@ -1,6 +1,7 @@
 """Reads about credentials: rule packs, the status of what a person holds, courses that count."""
 
 from aliquot.credentials.data.bodies import PROOF_FACTS
+from aliquot.credentials.queries.areas import Branch, area_sources, area_tree
 from aliquot.credentials.queries.brought import facts_of, newest_balances
 from aliquot.credentials.queries.courses import (
     CourseEffect,
@@ -28,6 +29,7 @@ from aliquot.credentials.queries.packs import (
     confirmation_counts,
     counting_rules,
     featured_credentials,
+    open_end_of,
     pack_by_slug,
     pack_of,
     packs,
@@ -59,6 +61,7 @@ from aliquot.credentials.queries.standings import (
 
 __all__ = [
     "PROOF_FACTS",
+    "Branch",
     "ComingReminder",
     "CourseEffect",
     "CycleStanding",
@@ -69,6 +72,8 @@ __all__ = [
     "RequirementChoice",
     "Served",
     "ServedBody",
+    "area_sources",
+    "area_tree",
     "body_of",
     "calendar_feed_of",
     "coming_reminders",
@@ -87,6 +92,7 @@ __all__ = [
     "newest_balances",
     "next_end",
     "offered",
+    "open_end_of",
     "outside_offers",
     "pack_by_slug",
     "pack_of",

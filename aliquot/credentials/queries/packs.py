@@ -10,6 +10,7 @@ from aliquot.credentials.data.bodies import Body, CountingRule, ProofWants, body
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import KINDS, Confirmed, Pack
 from aliquot.credentials.rules import claims
+from aliquot.credentials.rules.offers import newcomer
 from aliquot.lib.decimals import shortest
 
 
@@ -163,6 +164,11 @@ def _titles(pack: Pack) -> str:
         if accepted is None or approval in accepted
     ]
     return ", ".join(titles)
+
+
+def open_end_of(pack: Pack, today: date) -> date:
+    """A day on which a cycle of the credential may end, today or later."""
+    return newcomer(pack, today=today).cycle_ends_on
 
 
 def question_left(pack: Pack, first_certified_on: date | None) -> str | None:

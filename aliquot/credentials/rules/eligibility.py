@@ -117,17 +117,18 @@ class Screening:
         is_allowance = activity.kind in self._allowances
         refused = frozenset() if is_allowance else self._pack.excluded
         areas = tuple(area for area in part.areas if area not in refused)
+        accepts = {approvals: self._accepts(approvals, activity) for approvals in self._lists}
         answers = []
         for line in self.lines:
             if not (line.id == REMAINDER if is_allowance else line.takes_any_of(areas)):
                 answers.append(Answer.OTHER_AREA)
             elif amount < line.least_part:
                 answers.append(Answer.TOO_SHORT)
-            elif not self._accepts(line.approvals, activity):
+            elif not accepts[line.approvals]:
                 answers.append(Answer.APPROVAL_REFUSED)
             else:
                 answers.append(Answer.TAKES)
-        everywhere = not any(self._accepts(approvals, activity) for approvals in self._lists)
+        everywhere = not any(accepts.values())
         takers = (i for i, line in enumerate(self.known) if answers[line] is Answer.TAKES)
         return Fit(tuple(answers), tuple(takers), areas, everywhere)
 

@@ -1,6 +1,6 @@
 """Which lines one holder must fill in one cycle: from a rule set to amounts and what fills them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -28,9 +28,9 @@ class Line:
     approvals: frozenset[str] | None
     least_part: int = 0
 
-    def takes_any_of(self, areas: Iterable[str]) -> bool:
+    def takes_any_of(self, areas: Collection[str]) -> bool:
         """Whether credit of one of these areas may fill the line; of no area, none."""
-        return any(self.takes is None or area in self.takes for area in areas)
+        return bool(areas) if self.takes is None else not self.takes.isdisjoint(areas)
 
 
 @dataclass(frozen=True, slots=True)

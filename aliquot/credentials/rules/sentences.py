@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from aliquot.credentials.facts import KINDS, Activity, CredentialHeld, Reason, RuleSet, Window
 from aliquot.credentials.rules.amounts import in_words, to_hundredths
@@ -12,7 +13,7 @@ from aliquot.credentials.rules.requirements import Line, ancestry
 CHECK = "check with the body"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Speaker:
     """Knows the rules that a verdict is under, so that each sentence can name them."""
 
@@ -76,7 +77,7 @@ class Speaker:
                 )
         return f"{sentence}. {self.citation}"
 
-    @property
+    @cached_property
     def citation(self) -> str:
         """The rules a sentence rests on, with their sources."""
         if self.rule_set is None:

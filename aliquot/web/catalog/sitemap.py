@@ -24,6 +24,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             for entry in queries.entries()
         ),
         *((reverse("credentials:for_body", args=[each.slug]), "") for each in served_credentials()),
+        (reverse("credentials:areas"), ""),
         *((reverse("pages:page", args=[name]), "") for name in PAGES),
     ]
     rows = "".join(

@@ -1,6 +1,7 @@
 """My credentials and the public pages about each: what is needed, what counts, what fills it."""
 
 from aliquot.web.credentials import (
+    areas,
     calendar,
     changed_rules,
     closing,
@@ -23,4 +24,5 @@ urlpatterns = [
     *reminders.urlpatterns,
     *calendar.urlpatterns,
     *public.urlpatterns,
+    *areas.urlpatterns,
 ]

@@ -43,6 +43,7 @@ class RuleLine:
     takes: str
     courses: tuple[Filling, ...]
     asks: str = ""
+    is_rest: bool = False  # what the other lines leave of the total
 
     @property
     def accepted(self) -> list[Filling]:
@@ -101,6 +102,7 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
         "duties": list(duties(pack)),
         "rules": rulebook.rules_of(pack.rule_sets[0]),
         "lines": lines,
+        "has_rest": any(line.id == "remainder" for line in lines),
         "older": [
             (rulebook.rules_of(rule_set), rule_lines(pack, rule_set, {}))
             for rule_set in pack.rule_sets[1:]
@@ -163,14 +165,14 @@ def rule_lines(
         for minimum in rule_set.minima or ()
     ]
     if rule_set.remainder != 0:
-        areas = rule_set.remainder_areas
         lines.append(
             RuleLine(
                 id="remainder",
                 title="Any area",
                 points=rule_set.remainder,
-                takes=rulebook.taken_areas(areas if isinstance(areas, tuple) else None, pack),
+                takes=rulebook.taken_by_the_rest(rule_set, pack),
                 courses=tuple(fillings.get("remainder", ())),
+                is_rest=rule_set.remainder_computed,
             )
         )
     return lines

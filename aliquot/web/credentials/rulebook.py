@@ -65,9 +65,9 @@ def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
     if not accepts:
         return "The specialty itself"
     first, *rest = [pack.area_titles.get(area, area) for area in accepts]
-    named = " or ".join([first, *map(_inside, rest)])
+    named = " or ".join([first, *map(inside, rest)])
     below = [
-        _inside(pack.area_titles[area])
+        inside(pack.area_titles[area])
         for area, parent in pack.area_parents.items()
         if parent in accepts and area not in accepts
     ]
@@ -76,7 +76,17 @@ def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
     return f"{named}; our reading: also {', '.join(below)}"
 
 
-def _inside(title: str) -> str:
+def taken_by_the_rest(rule_set: RuleSet, pack: Pack) -> str:
+    """The areas that fill what no named area must fill, in words."""
+    areas = rule_set.remainder_areas
+    if areas is None:
+        return "Which areas count is not known; every area is taken to count"
+    if isinstance(areas, tuple):
+        return taken_areas(areas, pack)
+    return "Any area that is not refused" if pack.excluded else "Any area"
+
+
+def inside(title: str) -> str:
     """A title inside a sentence; names and abbreviations keep their capitals."""
     is_name = title.startswith("Florida") or title[:2].isupper()
     return title if is_name else title[:1].lower() + title[1:]

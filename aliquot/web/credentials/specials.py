@@ -6,7 +6,7 @@ from datetime import date
 
 from aliquot.credentials.data.bodies import PROOF_FACTS, ProofWants
 from aliquot.credentials.facts import Confirmed, EvidenceWindow, Pack, Requirement, Source
-from aliquot.credentials.queries import Served, body_of
+from aliquot.credentials.queries import Served, body_of, open_end_of
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
 from aliquot.web.credentials.words import in_units
@@ -31,8 +31,11 @@ def headline(credential: Served) -> str:
         return f"{credential.letters}: no continuing education found, not confirmed"
     years = credential.cycle_years
     every = "" if years is None else " every year" if years == 1 else f" every {years} years"
-    doubt = ", not confirmed" if credential.confirmed is Confirmed.NO else ""
-    return f"{credential.letters} needs {in_units(credential.total, credential.unit)}{every}{doubt}"
+    total = in_units(credential.total, credential.unit)
+    if credential.confirmed is Confirmed.NO:
+        return f"{credential.letters}: {total}{every}, not confirmed"
+    doubt = "" if credential.confirmed is Confirmed.YES else ", partly confirmed"
+    return f"{credential.letters} needs {total}{every}{doubt}"
 
 
 def asks_of(minimum: Requirement, pack: Pack) -> str:
@@ -62,7 +65,7 @@ def specials_of(pack: Pack, *, today: date) -> list[Special]:
         Special(text, newest.sources, newest.confirmed)
         for text in [
             *_windows(pack, today),
-            *_first_renewal(pack),
+            *_first_renewal(pack, today),
             *_refusals(pack),
             *_keeping(pack),
         ]
@@ -90,7 +93,7 @@ def _windows(pack: Pack, today: date) -> Iterable[str]:
         day = "" if end.month is None or end.day is None else _day(end.month, end.day)
         years = {"even": " of an even year", "odd": " of an odd year"}.get(end.years, "")
         if day:
-            yield f"Every cycle ends on {day}{years or ' of a year'}."
+            yield f"Every cycle ends on {day}{years}."
         elif years:
             yield f"Every cycle ends in{years.removeprefix(' of')}."
     if pack.finish_days_before_end:
@@ -108,20 +111,18 @@ def _windows(pack: Pack, today: date) -> Iterable[str]:
         yield f"Once it has expired,{total} {counts} within the last {span}."
 
 
-def _first_renewal(pack: Pack) -> Iterable[str]:
+def _first_renewal(pack: Pack, today: date) -> Iterable[str]:
     first = pack.rule_sets[0].first_renewal
     if first is None:
         return
     if first.proration:
+        end = open_end_of(pack, today)
+        steps = []
         for step in first.proration:
-            year = {0: "of the year the cycle ends", 1: "of the year before"}.get(
-                step.years_before_end, f"{step.years_before_end} years before the cycle ends"
-            )
+            starts = long_date(date(end.year - step.years_before_end, step.month, step.day))
             need = in_units(step.total, pack.unit) if step.total else f"no {pack.unit}"
-            yield (
-                f"First renewal: licensed on or after {_day(step.month, step.day)} {year}, "
-                f"{need} in that cycle."
-            )
+            steps.append(f"licensed from {starts}, {need}")
+        yield f"First renewal, in the cycle that ends on {long_date(end)}: {'; '.join(steps)}."
     elif first.minima:
         lines = ", ".join(
             f"{shortest(line.points)} for {line.title}" if line.points else line.title
@@ -138,9 +139,6 @@ def _refusals(pack: Pack) -> Iterable[str]:
             pack.area_titles[area] for area in pack.area_titles if area in pack.excluded
         )
         yield f"Refused, whatever the course: {areas}."
-    if pack.min_activity_hours:
-        least = in_units(pack.min_activity_hours, pack.unit)
-        yield f"An activity of less than {least} earns nothing."
     if pack.carry_over == 0:
         yield f"Nothing carries over: {pack.unit} too many in one cycle are lost for the next."
 
@@ -149,10 +147,10 @@ def _keeping(pack: Pack) -> Iterable[str]:
     if pack.duty_from_renewal:
         yield f"The duty began with renewals on {long_date(pack.duty_from_renewal)}."
     if pack.annual_fee:
-        yield f"There is an annual fee at {pack.body} beside it."
+        yield "There is an annual fee as well."
     if pack.reexam_after_lapsed_years:
         years = pack.reexam_after_lapsed_years
-        yield f"Lapsed for {years} years, it can only be had back by an examination."
+        yield f"After {years} lapsed years only an examination brings it back."
     if pack.credential_valid_years:
         yield f"The credential itself lives {pack.credential_valid_years} years."
     if pack.retain_years:

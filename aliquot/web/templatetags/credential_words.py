@@ -47,18 +47,39 @@ def asked(credential: Served) -> str:
     if credential.total is None:
         return f"{credential.unit} not known"
     if not credential.total:
-        return "no continuing education"
+        is_sure = credential.confirmed is Confirmed.YES
+        return f"no continuing education{'' if is_sure else ' found, not confirmed'}"
     amount = words.in_units(credential.total, credential.unit)
-    years = credential.cycle_years
+    years, doubt = credential.cycle_years, ""
+    if credential.confirmed is Confirmed.NO:
+        doubt = ", not confirmed"
     if years is None:
         return f"{amount}; the length of the cycle is not known"
-    return f"{amount} every year" if years == 1 else f"{amount} every {years} years"
+    return f"{amount} every year{doubt}" if years == 1 else f"{amount} every {years} years{doubt}"
 
 
 @register.filter
 def american(text: object) -> str:
     """Dates such as 2027-06-30 inside a sentence become "June 30, 2027"."""
     return wording.american(str(text))
+
+
+@register.filter
+def lower_title(title: str) -> str:
+    """The title of an area inside a sentence."""
+    return rulebook.inside(title)
+
+
+@register.filter
+def one_of_many(titles: tuple[str, ...]) -> str:
+    """``bacteriology, blood cultures``: titles inside a sentence."""
+    return ", ".join(map(rulebook.inside, titles))
+
+
+@register.filter
+def edge_words(source: str) -> str:
+    """Where a step of the tree of areas comes from, as a sentence without its full stop."""
+    return source[:1].upper() + source[1:]
 
 
 @register.filter

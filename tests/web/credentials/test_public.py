@@ -102,6 +102,7 @@ def test_every_credential_has_a_page_that_hides_no_doubt(
                 "At the first renewal only these hours are asked for: 2 for Florida medical errors",
                 "In courses of at least 2 hours; approved by: Florida Board",
                 "The hours by specialty",
+                "Any area the rest Any area that is not refused",
             ],
         ),
         (
@@ -116,13 +117,23 @@ def test_every_credential_has_a_page_that_hides_no_doubt(
             "lic-nd",
             [
                 "Refused, whatever the course: General safety, not specific to laboratories",
-                "licensed on or after January 1 of the year the cycle ends, no hours in that cycle",
+                (
+                    "First renewal, in the cycle that ends on June 30, 2028: licensed from July 1, "
+                    "2026, 24 hours; licensed from July 1, 2027, 12 hours; licensed from January "
+                    "1, 2028, no hours."
+                ),
+                "Any area 24 Any area that is not refused",
             ],
         ),
         ("lic-tn", ["it must be completed from January 1, 2025 to December 31, 2026."]),
         ("aab-abor", ["asks for no continuing education"]),
         ("lic-ny", ["no continuing education found, not confirmed"]),
         ("lic-pr", ["how many hours it needs is not known"]),
+        ("lic-wv", ["10 hours every year, partly confirmed", "All 10 Partly confirmed"]),
+        ("lic-nv", ["Nevada certificate: 20 hours every 2 years, not confirmed"]),
+        ("ncct-any", ["Which areas count is not known; every area is taken to count"]),
+        ("amt-mt", ["Certified before 2006, and not recertified after April 1, 2014"]),
+        ("ascp-mls", ["Fees rose by $10 on January 1, 2026."]),
     ],
 )
 def test_what_is_special_about_a_credential_stands_on_its_page(
@@ -130,6 +141,43 @@ def test_what_is_special_about_a_credential_stands_on_its_page(
 ) -> None:
     text = words(client.get(f"/for/{credential}/"))
     assert [sentence for sentence in sentences if sentence not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("credential", "sentences"),
+    [
+        ("ascp-qihc", ["participation is voluntary", "goes to any area.", "Any area Every course"]),
+        ("aab-abor", ["Courses that fill", "What a proof must show", "endorsed by AAB-ABOR"]),
+        ("lic-ny", ["Courses that fill", "How hours are counted", "asks for no continuing"]),
+        ("lic-fl", ["not known", "Which rules apply"]),
+        ("lic-nd", ["2 years before the cycle ends"]),
+    ],
+)
+def test_a_page_says_nothing_that_does_not_hold_for_its_credential(
+    client: Client, db: None, credential: str, sentences: list[str]
+) -> None:
+    text = words(client.get(f"/for/{credential}/"))
+    assert [sentence for sentence in sentences if sentence in text] == []
+
+
+def test_the_tree_of_areas_says_what_counts_as_what_and_where_that_comes_from(
+    client: Client, db: None
+) -> None:
+    text = words(client.get("/areas/"))
+    coagulation = (
+        "Coagulation Counts as hematology. Clotting is tested on blood, taught and examined "
+        "together with hematology. Our reading. Such as platelet function"
+    )
+    donors = (
+        "Blood bank donor processing Does not count as blood bank. Florida licenses donor "
+        "processing apart from blood banking. Sources S43 , S46 ."
+    )
+    virology = "Virology Counts as microbiology."
+    source = "S43 https://regulations.justia.com"
+    for sentence in (coagulation, donors, virology, source):
+        assert sentence in text
+    assert 'id="coagulation"' in client.get("/areas/").content.decode()
+    assert 'href="/areas/"' in client.get("/for/ascp-mls/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/for/ascp-xyz/", "/for/ascp_mls/", "/for/ASCP-MLS/"])
