@@ -1,6 +1,7 @@
 """Adding a credential in two minutes, and changing what was said about it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -110,11 +111,14 @@ def change(request: HttpRequest, held_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
-    """Begin the next cycle with the end date that the body shows."""
+    """Begin the next cycle with the end date that the body shows, or fixes for everybody."""
     person, now = _person(request), clock.now()
     held = _own(request, held_id)
+    proposal = queries.next_end(access.open_cycle_of(held))
     form = NextCycleForm(
-        request.POST if request.method == "POST" else None, today=_today(person, now)
+        request.POST if request.method == "POST" else None,
+        today=_today(person, now),
+        initial={"ends_on": proposal.ends_on} if proposal and proposal.is_fixed else {},
     )
     if form.is_bound and form.is_valid():
         try:
@@ -126,7 +130,7 @@ def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
         else:
             messages.success(request, "Your next cycle has begun.")
             return redirect("credentials:points", held.pk)
-    return _form_page(request, "next", held, form)
+    return _form_page(request, "next", held, form, {"proposal": proposal})
 
 
 @login_required
@@ -142,7 +146,11 @@ def remove(request: HttpRequest, held_id: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, name: str, held: HeldCredential, form: ChangeForm | NextCycleForm | None
+    request: HttpRequest,
+    name: str,
+    held: HeldCredential,
+    form: ChangeForm | NextCycleForm | None,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     facts = queries.facts_of(held, access.open_cycle_of(held))
     context = {
@@ -152,6 +160,7 @@ def _form_page(
         "facts": facts,
         "pack": facts.pack,
         "body": queries.body_of(facts.pack),
+        **(more or {}),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, f"web/credentials/{name}.html", context, status=status)

@@ -362,3 +362,37 @@ def test_pages_take_as_many_reads_for_three_as_for_one(
     with django_assert_max_num_queries(14) as three:
         rosas.get(url)
     assert len(three) == len(one)
+
+
+def test_the_next_end_is_proposed_and_filled_in_only_where_it_is_fixed(
+    rosas: Client, rosa: User
+) -> None:
+    typed = holding(rosa)
+    fixed = holding(rosa, "lic_fl", ends_on=date(2028, 8, 31))
+    page = rosas.get(f"/credentials/{typed.pk}/next/")
+    assert "3 years on would be June 30, 2030. Only the date in your account counts" in words(page)
+    assert 'value="June 30, 2030"' not in page.content.decode()
+    page = rosas.get(f"/credentials/{fixed.pk}/next/")
+    assert "This end is fixed for everybody: August 31, 2030." in words(page)
+    assert 'value="August 31, 2030"' in page.content.decode()
+
+
+def test_a_declaration_outlives_its_cycle(rosas: Client, rosa: User) -> None:
+    held = holding(rosa)
+    row = noted(held)
+    rosas.post(f"/credentials/{held.pk}/next/", {"ends_on": "June 30, 2029"})
+    assert heading(rosas.get(f"/credentials/{held.pk}/pack/")) == "Nothing to type at ASCP yet"
+    page = rosas.get(f"/credentials/{held.pk}/declarations/{row.pk}/")
+    assert heading(page) == "Declared on November 20, 2026, confirmation A 123"
+    assert "What comes next" not in words(page)
+    assert "confirmation A 123" in words(rosas.get(f"/credentials/{held.pk}/pack/"))
+
+
+def test_changing_before_it_is_kept_loses_nothing(rosas: Client, rosa: User) -> None:
+    held = holding(rosa)
+    said = {"declared_on": "11/20/2026", "confirmation_number": "A 123", "change": "yes"}
+    page = rosas.post(f"/credentials/{held.pk}/declare/", said)
+    assert page.status_code == 200
+    assert 'value="A 123"' in page.content.decode()
+    assert 'value="11/20/2026"' in page.content.decode()
+    assert Declaration.objects.count() == 0
