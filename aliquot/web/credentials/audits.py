@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from aliquot.accounts.facts import STATES
 from aliquot.credentials.facts.closing import Drill, Fault, Finding, Sheet, SheetActivity
@@ -194,7 +194,7 @@ def _no_proof(activity: SheetActivity) -> Mend:
     return Mend(
         "No proof is kept here.",
         "Add the certificate as a PDF or a photo.",
-        _page("ledger:proof_add", activity),
+        reverse("ledger:proof_add", args=[int(activity.id)]),
         "Add a proof",
     )
 
@@ -231,7 +231,7 @@ def _not_shown(finding: Finding, activity: SheetActivity, sheet: Sheet) -> Itera
     yield Mend(
         f"No proof of it shows {_listed(missing)}.",
         "If the paper has it, say so at the proof. Else ask the provider for one that does.",
-        _page("ledger:detail", activity),
+        reverse("ledger:detail", args=[int(activity.id)]),
         "Look at the proof",
     )
     numbers = [name for name in missing if name in {"course_number", "agency_number"}]
@@ -239,7 +239,7 @@ def _not_shown(finding: Finding, activity: SheetActivity, sheet: Sheet) -> Itera
         yield Mend(
             "The activity has no " + " and no ".join(map(_number, numbers)) + " either.",
             "Copy what the certificate prints.",
-            _page("ledger:correct", activity),
+            reverse("ledger:correct", args=[int(activity.id)]),
             "Correct the activity",
         )
 
@@ -262,10 +262,3 @@ def kept_for(sheet: Sheet, retain_years: int | None) -> str:
         )
     place = place_of(sheet).capitalize() if sheet.kind == "license" else sheet.body
     return f"{place} wants papers kept for {retain_years} years. What is here stays here."
-
-
-def _page(name: str, activity: SheetActivity) -> str:
-    try:
-        return reverse(name, args=[int(activity.id)])
-    except NoReverseMatch:
-        return ""
