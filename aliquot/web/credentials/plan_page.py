@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from aliquot.credentials.facts import Spread, Verdict
+from aliquot.credentials.facts import RequirementVerdict, Spread, Verdict
 from aliquot.flows.course_offers import Candidate, pack_hours
 from aliquot.flows.plan_credentials import SECONDS, Closing, LeftOut, PersonPlan, Step, Unmet, Why
 from aliquot.lib.dates import long_date
@@ -69,6 +69,8 @@ class Page:
     title: str
     lead: str
     why: str
+    next_url: str
+    next_label: str
     proof: str
     is_proven: bool
     months: tuple[MonthRow, ...]
@@ -123,6 +125,7 @@ def page_of(plan: PersonPlan, query: QueryDict) -> Page:
         title=headline(plan),
         lead=_lead(plan),
         why=_why(plan),
+        **_next(plan),
         proof=_proof(plan),
         is_proven=plan.plan.is_proven,
         months=tuple(_months(plan)),
@@ -208,6 +211,16 @@ def _why(plan: PersonPlan) -> str:
     )
 
 
+def _next(plan: PersonPlan) -> dict[str, str]:
+    """The one next step: the first course of the plan that is here."""
+    for step in plan.steps:
+        if step.candidate.outside_id is None:
+            url, _ = _link(step.candidate)
+            verb = "Continue" if step.candidate.begun else "Start"
+            return {"next_url": url, "next_label": f"{verb}: {step.candidate.title}"}
+    return {"next_url": "", "next_label": ""}
+
+
 def _proof(plan: PersonPlan) -> str:
     """Why nothing shorter would do, or that this is not known."""
     what = "costs less" if plan.wish.by == "price" else "needs fewer hours"
@@ -232,7 +245,7 @@ def _months(plan: PersonPlan) -> Iterator[MonthRow]:
             part = "" if is_whole else f" ({words.in_units(share.hours, 'hours')} of it)"
             courses.append(titles[share.id] + part)
         yield MonthRow(
-            name=f"{month.first:%B %Y}",
+            name=f"{month.first:%b %Y}",
             hours=month.hours,
             share=shortest(round(month.hours * 100 / fullest, 1)),
             courses=tuple(courses),
@@ -326,9 +339,13 @@ def closes_words(closings: tuple[Closing, ...]) -> str:
 def _closing_words(closing: Closing) -> str:
     pack = closing.goal.standing.pack
     lines = [
-        f"{words.in_units(amount, pack.unit)} of {line.title}" for line, amount in closing.lines
+        f"{words.in_units(amount, pack.unit)} of {_inside(line)}" for line, amount in closing.lines
     ]
     return f"{_listed(lines)} for {pack.letters}"
+
+
+def _inside(line: RequirementVerdict) -> str:
+    return "any area" if line.id == "remainder" else line.title
 
 
 def _spare_words(closing: Closing) -> str:
@@ -343,7 +360,7 @@ def _gap(unmet: Unmet) -> Gap:
     query = urlencode({"area": area}) if area else ""
     verb = "stays" if line.missing == 1 else "stay"
     return Gap(
-        title=f"{pack.letters}: {missing} of {line.title} {verb} open",
+        title=f"{pack.letters}: {missing} of {_inside(line)} {verb} open",
         why=_gap_why(unmet),
         url=reverse("credentials:offer_add") + (f"?{query}" if query else ""),
     )

@@ -15,6 +15,7 @@ from aliquot.credentials import queries
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import Confirmed, Pack, RuleSet
 from aliquot.credentials.queries import Filling
+from aliquot.flows.full_cycle import full_cycle
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.dates import day_in_zone, long_date
@@ -116,6 +117,7 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
             *equivalence,
         ),
         "course_count": len(counted),
+        "full_cycle": full_cycle(pack, day=today),
         "course_hours": sum((course.hours for course in counted.values()), Decimal(0)),
         "others": [each for each in queries.featured_credentials() if each.id != pack.id],
         "add_url": f"{reverse('credentials:add')}?credential={pack.id}",

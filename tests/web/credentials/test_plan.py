@@ -11,8 +11,10 @@ from django.test import Client
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course, SubjectHours
+from aliquot.catalog.queries import GENERATION
 from aliquot.credentials import services
 from aliquot.credentials.models import HeldCredential, OutsideOffer
+from aliquot.infra import cache
 from aliquot.infra.models import AuditEntry
 from aliquot.learning import services as learning
 from tests.factories.catalog import add_version, approve, published_course
@@ -44,6 +46,18 @@ def course(
 
 def outside(person: User, **said: Any) -> OutsideOffer:
     return outside_offer(person, NOW, **said)
+
+
+def whole_catalog(*, molecular: int) -> None:
+    """Two hours of each named area, and so many courses of two hours about molecular diagnostics.
+
+    Safety and ethics need one point each: what is left spills into any area.
+    """
+    areas = ("safety_lab", "ethics", "blood_bank", "chemistry", "hematology", "microbiology")
+    for area in areas:
+        course(f"{area[:3].upper()}-1", f"About {area}", **{area: "2"})
+    for number in range(molecular):
+        course(f"MOL-{number:02}", f"Molecular {number}", molecular="2")
 
 
 def rows() -> tuple[int, int]:
@@ -470,11 +484,7 @@ def test_a_whole_cycle_of_a_new_holder_can_be_planned_from_a_catalog(
     rosas: Client, rosa: User
 ) -> None:
     holding(rosa, first_certified_on=date(2024, 6, 1))
-    areas = ("safety_lab", "ethics", "blood_bank", "chemistry", "hematology", "microbiology")
-    for area in areas:
-        course(f"{area[:3].upper()}-1", f"About {area}", **{area: "2"})
-    for number in range(13):
-        course(f"MOL-{number:02}", f"Molecular {number}", molecular="2")
+    whole_catalog(molecular=13)
     response = rosas.get("/plan/")
     assert heading(response) == "38 hours close everything: 19 courses"
     assert "Proven: no other choice" in words(response)
@@ -488,3 +498,27 @@ def test_the_day_is_that_of_the_person(rosas: Client, rosa: User, monkeypatch: A
     holding(rosa, opening_balances=ALL_BUT_HEMATOLOGY)
     course("HEM-2", "Smears", hematology="2")
     assert listed(rosas.get("/plan/?margin=0")) == ["Smears"]
+
+
+def test_the_next_step_is_the_first_course_here(rosas: Client, rosa: User) -> None:
+    holding(rosa, opening_balances=ALL | {"hematology": Decimal(0), "chemistry": Decimal(0)})
+    outside(rosa)
+    course("CHE-2", "Lipids", chemistry="2")
+    page = rosas.get("/plan/?margin=0").content.decode()
+    assert '<a class="button" href="/courses/che-2/">Start: Lipids</a>' in page
+
+
+@pytest.mark.django_db
+def test_a_public_page_says_that_a_full_cycle_can_be_planned_only_if_it_can(
+    client: Client,
+) -> None:
+    sentence = "A full cycle of MLS(ASCP) can be planned from this catalog"
+    whole_catalog(molecular=11)
+    assert sentence not in words(client.get("/for/ascp-mls/"))
+    last = course("MOL-99", "The last one", molecular="2")
+    cache.raise_generation(GENERATION)
+    page = words(client.get("/for/ascp-mls/"))
+    assert f"{sentence}: 18 courses, 36 hours, and no choice needs fewer hours." in page
+    last.approvals.update(withdrawn_at=NOW)
+    cache.raise_generation(GENERATION)
+    assert sentence not in words(client.get("/for/ascp-mls/"))
