@@ -13,7 +13,8 @@ from aliquot.accounts.models import StaffRole, User
 from aliquot.accounts.queries import person_by_email
 from aliquot.catalog import services as catalog
 from aliquot.catalog.models import Course
-from aliquot.credentials.services import add_credential
+from aliquot.credentials.facts import Offered, Part
+from aliquot.credentials.services import add_credential, add_outside_offer
 from aliquot.demo import elsewhere, learners
 from aliquot.infra import storage
 
@@ -126,8 +127,27 @@ def rosas_history(person: User, now: datetime) -> None:
         now=now,
     )
     elsewhere.log_activities(person=person, now=now)
+    _rosas_offers(person, now)
     learners.finish(person=person, code="SAF-101", now=now - timedelta(hours=2))
     learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(minutes=40))
+
+
+def _rosas_offers(person: User, now: datetime) -> None:
+    """Courses of a fictional provider, so that her plan has something to choose from."""
+    for title, area, hours, cents in (
+        ("Antibody identification, live", "blood_bank", "1.5", 3000),
+        ("Ethics at the bench", "ethics", "1", None),
+        ("Blood cultures and their pitfalls", "microbiology", "2", 2400),
+        ("Mass spectrometry week", "molecular", "4", 12000),
+    ):
+        offered = Offered(
+            title=title,
+            provider_name="Fictional Laboratory Society",
+            parts=(Part(Decimal(hours), (area,)),),
+            approvals=("society",),
+            cents=cents,
+        )
+        add_outside_offer(person=person, offered=offered, now=now, actor_id=person.pk)
 
 
 def marcus_history(person: User, now: datetime) -> None:

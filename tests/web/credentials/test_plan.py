@@ -1,6 +1,5 @@
 """The plan page: fewest hours over all credentials, why, when, and what if; nobody else's."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,65 +9,26 @@ import pytest
 from django.test import Client
 
 from aliquot.accounts.models import User
-from aliquot.catalog.models import Course, SubjectHours
+from aliquot.catalog.models import Course
 from aliquot.catalog.queries import GENERATION
 from aliquot.credentials import services
-from aliquot.credentials.models import HeldCredential, OutsideOffer
+from aliquot.credentials.models import HeldCredential
 from aliquot.infra import cache
-from aliquot.infra.models import AuditEntry
 from aliquot.learning import services as learning
-from tests.factories.catalog import add_version, approve, published_course
+from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import finished
-from tests.factories.credentials import credit, holding, outside_offer
+from tests.factories.credentials import credit, holding
 from tests.factories.learning import started
+from tests.web.credentials.plans import (
+    ALL_BUT_HEMATOLOGY,
+    FLORIDA,
+    course,
+    listed,
+    outside,
+    rows,
+    whole_catalog,
+)
 from tests.web.credentials.reading import ALL, NOW, heading, words
-
-ALL_BUT_HEMATOLOGY = ALL | {"hematology": Decimal(0)}
-FLORIDA = date(2028, 8, 31)
-
-
-def course(
-    code: str, title: str = "", *, is_free: bool = True, approvals: tuple[str, ...] = ("pace",),
-    valid_through: date = date(2030, 12, 31), **areas: str,
-) -> Course:  # fmt: skip
-    """An open course without pages: ``course("HEM-1", hematology="1.5")``."""
-    row = Course.objects.create(code=code, slug=code.lower(), availability="open", is_free=is_free)
-    hours = sum(map(Decimal, areas.values()))
-    version = add_version(row, number=1, title=title or f"Course {code}", hours=hours)
-    SubjectHours.objects.bulk_create(
-        SubjectHours(version=version, position=position, area=area, hours=Decimal(amount))
-        for position, (area, amount) in enumerate(areas.items())
-    )
-    for kind in approvals:
-        approve(row, kind=kind, valid_through=valid_through, is_demonstration=False)
-    return row
-
-
-def outside(person: User, **said: Any) -> OutsideOffer:
-    return outside_offer(person, NOW, **said)
-
-
-def whole_catalog(*, molecular: int) -> None:
-    """Two hours of each named area, and so many courses of two hours about molecular diagnostics.
-
-    Safety and ethics need one point each: what is left spills into any area.
-    """
-    areas = ("safety_lab", "ethics", "blood_bank", "chemistry", "hematology", "microbiology")
-    for area in areas:
-        course(f"{area[:3].upper()}-1", f"About {area}", **{area: "2"})
-    for number in range(molecular):
-        course(f"MOL-{number:02}", f"Molecular {number}", molecular="2")
-
-
-def rows() -> tuple[int, int]:
-    return OutsideOffer.objects.count(), AuditEntry.objects.count()
-
-
-def listed(response: Any) -> list[str]:
-    """Titles of the courses of the plan, in order."""
-    page = response.content.decode()
-    found = re.findall(r'<p class="entry__title"><a href="[^"]*">(.*?)</a>', page)
-    return [title.replace("&amp;", "&") for title in found]
 
 
 def test_the_headline_says_how_many_hours_close_everything(rosas: Client, rosa: User) -> None:
@@ -397,87 +357,6 @@ def test_the_page_takes_as_many_queries_for_three_of_everything(
     rosas.get("/courses/")  # the catalog is held from here on
     with django_assert_num_queries(17):
         assert rosas.get("/plan/").status_code == 200
-
-
-FORM = {
-    "title": "Smears, live", "provider_name": "A society", "hours_1": "1.5",
-    "area_1": "hematology", "also_1": "coagulation", "hours_2": "0.5", "area_2": "ethics",
-    "approvals_known": "yes", "approvals": ["pace"], "price": "$1,029.95",
-}  # fmt: skip
-
-
-def test_a_course_from_elsewhere_is_added_changed_and_removed(rosas: Client, rosa: User) -> None:
-    holding(rosa)
-    assert rosas.get("/plan/courses/add/").status_code == 200
-    for _ in range(2):
-        assert rosas.post("/plan/courses/add/", FORM)["Location"] == "/plan/"
-    row = OutsideOffer.objects.get(person=rosa)
-    assert (row.parts, row.approvals, row.price_cents) == (
-        [
-            {"amount": "1.5", "areas": ["hematology", "coagulation"]},
-            {"amount": "0.5", "areas": ["ethics"]},
-        ],
-        ["pace"],
-        102995,
-    )
-    address = f"/plan/courses/{row.pk}/"
-    page = rosas.get(address).content.decode()
-    assert 'value="1029.95"' in page
-    changed = FORM | {"approvals_known": "unknown", "price": "", "hours_2": "", "area_2": ""}
-    assert rosas.post(address, changed)["Location"] == "/plan/"
-    row.refresh_from_db()
-    assert (len(row.parts), row.approvals, row.price_cents) == (1, None, None)
-    assert rosas.get(f"{address}remove/").status_code == 200
-    assert rosas.post(f"{address}remove/")["Location"] == "/plan/"
-    row.refresh_from_db()
-    assert row.removed_at == NOW
-    assert rosas.get(address).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"title": " "}, "Enter the title of the course."),
-        ({"hours_1": ""}, "Enter the contact hours."),
-        ({"hours_1": "0"}, "Enter contact hours from 0.01 to 1,000."),
-        ({"hours_1": "1.005"}, "Enter contact hours with at most two decimals."),
-        ({"area_1": ""}, "Choose the subject of the hours."),
-        ({"area_1": "moon"}, "Choose a subject area of the list."),
-        ({"area_2": ""}, "Choose the subject of these hours."),
-        ({"hours_2": ""}, "Enter the contact hours of this subject."),
-        ({"approvals_known": ""}, "Choose who approved it."),
-        ({"approvals": []}, "Choose at least one, or “Nobody”."),
-        ({"approvals": ["moon"]}, "Choose approvals of the list."),
-        ({"price": "-5"}, "Enter a price from 0 to 100,000."),
-    ],
-)
-def test_a_course_from_elsewhere_that_cannot_be_is_refused_beside_its_field(
-    rosas: Client, rosa: User, changes: dict[str, Any], message: str
-) -> None:
-    before = rows()
-    response = rosas.post("/plan/courses/add/", FORM | changes)
-    assert response.status_code == 422
-    assert "<title>Error: " in response.content.decode()
-    assert message in words(response)
-    assert rows() == before
-
-
-def test_a_gap_leads_to_a_form_with_its_subject(rosas: Client) -> None:
-    page = rosas.get("/plan/courses/add/?area=fl_laws_rules").content.decode()
-    assert '<option value="fl_laws_rules" selected>' in page
-    assert rosas.get("/plan/courses/add/?area=moon").status_code == 200
-
-
-def test_a_stranger_sees_and_changes_nothing(client: Client, rosa: User, stella: User) -> None:
-    holding(rosa)
-    row = outside(rosa)
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "Smears, live" not in client.get("/plan/").content.decode()
-    before = rows()
-    for address in (f"/plan/courses/{row.pk}/", f"/plan/courses/{row.pk}/remove/"):
-        assert client.get(address).status_code == 404
-        assert client.post(address, FORM).status_code == 404
-    assert rows() == before
 
 
 def test_a_whole_cycle_of_a_new_holder_can_be_planned_from_a_catalog(
