@@ -287,6 +287,12 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+# Which ways to pay are offered; what is unsafe about them stops the start (commerce/apps.py).
+GATEWAYS = words("ALIQUOT_GATEWAYS", "test,offline" if IS_DEMO else "offline")
+STRIPE_SECRET_KEY = text("ALIQUOT_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = text("ALIQUOT_STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = text("ALIQUOT_STRIPE_API_BASE")  # a stand-in on this machine, for tests
+
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.NONCE],
@@ -294,7 +300,11 @@ SECURE_CSP = {
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # A form that leads to the hosted page is followed there only if it is named.
+    "form-action": [
+        CSP.SELF,
+        *([STRIPE_API_BASE or "https://checkout.stripe.com"] if "stripe" in GATEWAYS else []),
+    ],
     "manifest-src": [CSP.SELF],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],

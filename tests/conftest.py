@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.fixtures import stripe
 from tests.people import amara, marcus, nadia, rosa, stella
 
-__all__ = ["amara", "marcus", "nadia", "rosa", "stella"]
+__all__ = ["amara", "marcus", "nadia", "rosa", "stella", "stripe"]
 
 
 @pytest.fixture(autouse=True)

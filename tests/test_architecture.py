@@ -133,7 +133,7 @@ def test_no_room_has_a_junk_drawer() -> None:
 
 def test_tests_mirror_the_rooms() -> None:
     rooms = {path.name for path in (ROOT / "aliquot").iterdir() if path.is_dir()}
-    extra = {"browser", "factories", "__pycache__"}
+    extra = {"browser", "factories", "fakes", "__pycache__"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
     assert folders - rooms - extra == set()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aliquot.catalog.facts import HoursSettings
 from aliquot.cli.main import COMMANDS
+from aliquot.commerce.adapters.gateways.stripe import events
 from aliquot.infra import delivery, pruning
 from aliquot.infra.http import sessions
 from aliquot.infra.jobs import queue
@@ -70,3 +71,9 @@ def test_the_times_on_the_page_are_those_of_the_code() -> None:
     assert (queue.FIRST_WAIT.seconds, queue.LEASE.seconds, queue.MAX_ATTEMPTS) == (5, 60, 10)
     assert (delivery.FIRST_WAIT.seconds, delivery.MAX_ATTEMPTS) == (30, 16)
     assert queue.LONGEST_WAIT.seconds == delivery.LONGEST_WAIT.seconds == 6 * 3600
+
+
+def test_the_page_names_the_events_that_stripe_shall_send() -> None:
+    section = PAGE.partition("\n## Taking payments with Stripe\n")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:checkout|payment_intent|charge|refund)\.[a-z_.]+)`", section)
+    assert tuple(named) == events.KINDS

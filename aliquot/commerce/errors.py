@@ -50,6 +50,7 @@ class GatewayDownError(AliquotError):
     """The gateway did not answer; nothing is known, so nothing was changed."""
 
     code = "gateway_down"
+    is_passing = True
 
 
 class VoucherRefusedError(AliquotError):

@@ -49,6 +49,7 @@ def begin_payment(
             return_address=return_address,
             cancel_address=cancel_address,
             key=f"{order.number}-{tries}",
+            expires_at=order.lapses_at,
         )
     )
     return services.open_payment(

@@ -8,7 +8,7 @@ from typing import Any
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.commerce import queries, services
-from aliquot.commerce.adapters.gateways import gateway
+from aliquot.commerce.adapters.gateways import gateway, names_on
 from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
 from aliquot.commerce.facts import Discount, Item, Quote
 from aliquot.commerce.models import LineGrant, Order, Product
@@ -142,6 +142,8 @@ def place_order(
     existing = Order.objects.filter(person=person, key=key).first()
     if existing is not None:
         return existing
+    if gateway_name not in names_on():
+        raise NotForSaleError("This way to pay is not offered.")
     settings = queries.shop_settings()
     with audit.story(action="order.placed", actor_id=person.pk):
         upgrade = upgrade_for(person, now=now)

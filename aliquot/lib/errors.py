@@ -5,6 +5,7 @@ class AliquotError(Exception):
     """A refusal with a stable ``code`` and a message that says what, and what would be accepted."""
 
     code = "refused"
+    is_passing = False  # a job that meets it is tried again: it may go well later
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)

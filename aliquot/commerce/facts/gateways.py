@@ -26,6 +26,7 @@ class Wanted:
     cancel_address: str
     key: str
     saves_method: bool = False  # the buyer wants renewal: keep the card at the gateway
+    expires_at: datetime | None = None  # when the order lapses: the page ends then
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class PaidBack:
 class Charged:
     """The present state of a payment, fetched from the gateway: the only truth about money.
 
-    ``state``: open, captured, failed or abandoned. ``disputed`` is what a bank has taken back.
+    ``state``: open, captured, failed or abandoned. ``disputed`` is what a bank has taken back: zero
+    once it was given back, None if it never took anything.
     """
 
     provider_id: str
@@ -66,6 +68,7 @@ class Charged:
     method_reference: str = ""
     refunds: tuple[PaidBack, ...] = field(default=())
     disputed: Money | None = None
+    disputed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,13 @@ from aliquot.commerce.models.buying import Cart, CartItem, TaxExemption
 from aliquot.commerce.models.documents import Document, NumberSeries
 from aliquot.commerce.models.offline_gateway import OfflinePayment
 from aliquot.commerce.models.orders import LineGrant, Order, OrderLine, TaxRate
-from aliquot.commerce.models.payments import GatewayEvent, MoneyEntry, Payment, Refund
+from aliquot.commerce.models.payments import (
+    GatewayEvent,
+    MoneyEntry,
+    Payment,
+    Reconciliation,
+    Refund,
+)
 from aliquot.commerce.models.products import Price, Product, ShopSettings
 from aliquot.commerce.models.renewals import Renewal
 from aliquot.commerce.models.test_gateway import FakeCharge
@@ -26,6 +32,7 @@ __all__ = [
     "Payment",
     "Price",
     "Product",
+    "Reconciliation",
     "Refund",
     "Renewal",
     "ShopSettings",

@@ -158,3 +158,30 @@ class GatewayEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.kind} {self.event_id}"
+
+
+class Reconciliation(models.Model):
+    """One day (UTC) of our books beside those of a gateway; made again, it is replaced.
+
+    ``differences``: sentences, each about one movement that one of the two does not have.
+    """
+
+    gateway = models.CharField(max_length=20)
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    ours_in = models.BigIntegerField()  # minor units captured
+    ours_out = models.BigIntegerField()  # refunds and chargebacks, below zero
+    theirs_in = models.BigIntegerField()
+    theirs_out = models.BigIntegerField()
+    differences = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "day", "currency"], name="reconciliation_day_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} on {self.day}"

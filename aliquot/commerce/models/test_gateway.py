@@ -26,6 +26,7 @@ class FakeCharge(models.Model):
     cancel_address = models.TextField()
     refunds = models.JSONField(default=list)  # [{"id", "key", "amount", "at"}]
     opened_at = models.DateTimeField()
+    captured_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -36,12 +36,10 @@ def fold(
     ]
     if charged.disputed:
         movements.append(
-            Movement("chargeback", -charged.disputed, charged.charge_id, charged.occurred_at)
+            Movement("chargeback", -charged.disputed, charged.charge_id, charged.disputed_at)
         )
     elif ("chargeback", charged.charge_id) in known and charged.disputed is not None:
-        movements.append(
-            Movement("chargeback_won", charged.captured, charged.charge_id, charged.occurred_at)
-        )
+        movements.append(Movement("chargeback_won", charged.captured, charged.charge_id, None))
     return Folded(
         state="double" if is_double else "captured",
         movements=tuple(each for each in movements if (each.kind, each.object_id) not in known),

@@ -38,8 +38,8 @@ def end_charge(provider_id: str, *, state: str, now: datetime) -> FakeCharge:
     if charge.state == FakeCharge.State.OPEN:
         charge.state, charge.changed_at = state, now
         if state == FakeCharge.State.CAPTURED:
-            charge.charge_id = f"charge_{secrets.token_hex(12)}"
-        charge.save(update_fields=["state", "charge_id", "changed_at"])
+            charge.charge_id, charge.captured_at = f"charge_{secrets.token_hex(12)}", now
+        charge.save(update_fields=["state", "charge_id", "captured_at", "changed_at"])
     return charge
 
 

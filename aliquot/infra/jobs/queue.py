@@ -85,9 +85,11 @@ def succeed(job: Claim, value: Any) -> bool:
 def fail(job: Claim, error: Exception, *, now: datetime) -> bool:
     """Put a failed job back for later, or mark it failed for good; False if the lease was lost.
 
-    A refusal (AliquotError) would be the same refusal next time, so it is final at once.
+    A refusal (AliquotError) would be the same refusal next time, so it is final at once, unless
+    it says that it passes.
     """
-    final = isinstance(error, AliquotError) or job.attempt >= MAX_ATTEMPTS
+    is_refused = isinstance(error, AliquotError) and not error.is_passing
+    final = is_refused or job.attempt >= MAX_ATTEMPTS
     with transaction.atomic():
         if not _mine(job).update(leased_until=None):
             return False

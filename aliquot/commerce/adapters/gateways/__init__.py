@@ -6,13 +6,16 @@ unsafe; 3. name it in ``NAMES``; 4. give it to the contract test ``tests/commerc
 every gateway passes; 5. describe it in docs/operations.md.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from typing import Protocol
 
-from aliquot.commerce.facts import Charged, Checkout, Happened, PaidBack, Wanted
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
 from aliquot.lib.money import Money
 
 NAMES = ("stripe", "offline", "test")
@@ -33,13 +36,13 @@ class Gateway(Protocol):
         """Ask for a payment; the same ``wanted.key`` gives the same payment."""
 
     def fetch(self, provider_id: str) -> Charged:
-        """The present state of a payment."""
+        """The present state of a payment. Raises PaymentMismatchError if there is none such."""
 
     def close(self, provider_id: str) -> None:
         """Give up a payment that was not made; nothing happens if it is gone or made."""
 
     def refund(self, charged: Charged, amount: Money, *, key: str) -> PaidBack:
-        """Give money back; the same key gives it back once."""
+        """Give money back; the same key gives it back once. Raises RefundRefusedError."""
 
     def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
         """Charge a saved method for a renewal, without the buyer."""
@@ -48,7 +51,40 @@ class Gateway(Protocol):
         """Check an event's signature, age and size. Raises ForgedEventError."""
 
     def changed_since(self, moment: datetime) -> Iterator[str]:
-        """The ids of payments in which something may have happened: for reconciliation."""
+        """Ids of payments or of their charges in which something may have happened since."""
+
+    def movements(self, start: datetime, end: datetime) -> Iterator[Movement]:
+        """Captures, refunds and chargebacks from ``start`` until before ``end``: its own books."""
+
+
+def moved_between(
+    payments: Iterable[Charged], start: datetime, end: datetime
+) -> Iterator[Movement]:
+    """What captured payments say moved from ``start`` until before ``end``."""
+    for paid in payments:
+        moved = [Movement("capture", paid.captured, paid.charge_id, paid.occurred_at)]
+        moved += [
+            Movement("refund", -back.amount, back.provider_id, back.occurred_at)
+            for back in paid.refunds
+            if back.state == "succeeded"
+        ]
+        yield from (each for each in moved if each.occurred_at and start <= each.occurred_at < end)
+
+
+def names_on() -> tuple[str, ...]:
+    """The gateways that this site offers for new orders, in the order of ``NAMES``."""
+    return tuple(name for name in NAMES if name in settings.GATEWAYS)
+
+
+def check_gateways() -> None:
+    """Stop the start, in one sentence, when a gateway that is on would be unsafe."""
+    unknown = sorted(set(settings.GATEWAYS) - set(NAMES))
+    if unknown:
+        raise ImproperlyConfigured(
+            f"ALIQUOT_GATEWAYS names {', '.join(unknown)}; accepted: {', '.join(NAMES)}."
+        )
+    for name in names_on():
+        import_module(f"{__name__}.{name}.settings").check()
 
 
 @cache

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from django.conf import settings as site
 
+from aliquot.commerce.adapters.gateways import moved_between
 from aliquot.commerce.adapters.gateways.offline import settings
-from aliquot.commerce.errors import ForgedEventError, GatewayDownError
-from aliquot.commerce.facts import Charged, Checkout, Happened, PaidBack, Wanted
+from aliquot.commerce.errors import ForgedEventError, GatewayDownError, PaymentMismatchError
+from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
 from aliquot.commerce.models import OfflinePayment
 from aliquot.commerce.services import offline_gateway as books
 from aliquot.infra import clock
@@ -34,7 +35,10 @@ class OfflineGateway:
 
     def fetch(self, provider_id: str) -> Charged:
         """The payment as staff have recorded it."""
-        return _charged(OfflinePayment.objects.get(provider_id=provider_id))
+        row = OfflinePayment.objects.filter(provider_id=provider_id).first()
+        if row is None:
+            raise PaymentMismatchError("There is no such payment.")
+        return _charged(row)
 
     def close(self, provider_id: str) -> None:
         """Give up an invoice."""
@@ -57,6 +61,11 @@ class OfflineGateway:
         """Invoices that changed since."""
         rows = OfflinePayment.objects.filter(changed_at__gte=moment).order_by("changed_at", "pk")
         yield from rows.values_list("provider_id", flat=True)
+
+    def movements(self, start: datetime, end: datetime) -> Iterator[Movement]:
+        """What its table says moved in a stretch of time."""
+        rows = OfflinePayment.objects.filter(received_at__isnull=False, changed_at__gte=start)
+        return moved_between(map(_charged, rows.order_by("pk")), start, end)
 
 
 def make() -> OfflineGateway:

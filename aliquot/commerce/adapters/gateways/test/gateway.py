@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from aliquot.commerce.adapters.gateways import moved_between
 from aliquot.commerce.adapters.gateways.test import settings
-from aliquot.commerce.errors import ForgedEventError
-from aliquot.commerce.facts import Charged, Checkout, Happened, PaidBack, Wanted
+from aliquot.commerce.errors import ForgedEventError, PaymentMismatchError
+from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
 from aliquot.commerce.models import FakeCharge
 from aliquot.commerce.services import test_gateway as memory
 from aliquot.infra import clock
@@ -27,7 +28,10 @@ class TestGateway:
 
     def fetch(self, provider_id: str) -> Charged:
         """The payment as it stands."""
-        return _charged(FakeCharge.objects.get(provider_id=provider_id))
+        row = FakeCharge.objects.filter(provider_id=provider_id).first()
+        if row is None:
+            raise PaymentMismatchError("There is no such payment.")
+        return _charged(row)
 
     def close(self, provider_id: str) -> None:
         """Give up an open payment."""
@@ -54,6 +58,11 @@ class TestGateway:
         rows = FakeCharge.objects.filter(changed_at__gte=moment).order_by("changed_at", "pk")
         yield from rows.values_list("provider_id", flat=True)
 
+    def movements(self, start: datetime, end: datetime) -> Iterator[Movement]:
+        """What its table says moved in a stretch of time."""
+        rows = FakeCharge.objects.filter(captured_at__isnull=False, changed_at__gte=start)
+        return moved_between(map(_charged, rows.order_by("pk")), start, end)
+
 
 def make() -> TestGateway:
     """The gateway; ImproperlyConfigured outside of the demo profile."""
@@ -69,7 +78,7 @@ def _charged(row: FakeCharge) -> Charged:
         order_number=row.order_number,
         captured=Money(row.amount, row.currency),
         is_live=False,
-        occurred_at=row.changed_at if row.charge_id else None,
+        occurred_at=row.captured_at,
         method_reference=row.method_reference,
         refunds=tuple(_paid_back(each, row.currency) for each in row.refunds),
     )

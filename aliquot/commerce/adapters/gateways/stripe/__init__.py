@@ -1,0 +1,1 @@
+"""Stripe: hosted Checkout Sessions in payment mode, with Stripe's own library."""

@@ -1,0 +1,1 @@
+"""Stand-ins for engines of others: each says what it leaves out."""
