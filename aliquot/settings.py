@@ -206,6 +206,8 @@ TASKS = {
 SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
+    "reconcile": ("aliquot.flows.tasks.reconcile", 3600),
+    "compare_books": ("aliquot.flows.tasks.compare_books", 86400),
     "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
     "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),

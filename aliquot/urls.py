@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("aliquot.web.certificates")),
     path("", include("aliquot.web.ledger")),
     path("", include("aliquot.web.credentials")),
+    path("", include("aliquot.web.shop")),
     path("staff/", include("aliquot.staff.urls")),
     path("", include("aliquot.web.pages")),
 ]

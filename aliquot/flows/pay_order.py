@@ -97,6 +97,8 @@ def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order
             mark_paid(order=order, now=now)
             grant_order(order, now=now)
             _give_receipt(order, charged, now)
+        if folded.is_double:
+            _send_back(order, payment, charged)
     return order
 
 
@@ -106,6 +108,18 @@ def _enter_movements(payment: Payment, folded: Folded, now: datetime) -> None:
         if movement.kind == MoneyEntry.Kind.REFUND:
             refund = Refund.objects.filter(payment=payment, provider_id=movement.object_id).first()
         services.enter_movement(payment=payment, movement=movement, refund=refund, now=now)
+
+
+def _send_back(order: Order, payment: Payment, charged: Charged) -> None:
+    """The order was paid before: a job returns this money, and its buyer is told."""
+    from aliquot.flows import tasks  # they lead back to this story
+
+    tasks.return_double_payment.enqueue(payment.pk)
+    outbox.send_template(
+        to=order.buyer["email"],
+        template="commerce/mail/double_payment",
+        context={"name": order.buyer["name"], "order": order, "amount": charged.captured},
+    )
 
 
 def _give_receipt(order: Order, charged: Charged, now: datetime) -> Document:

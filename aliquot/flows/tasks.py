@@ -1,12 +1,46 @@
-"""Job entry points of stories that cross rooms; ``settings.SCHEDULE`` says when."""
+"""Job entry points of the stories; ``settings.SCHEDULE`` says when the ones by the clock run."""
+
+from datetime import timedelta
 
 from django.tasks import task
 
-from aliquot.flows import warn_of_ending as ending
+from aliquot.commerce.models import GatewayEvent, Payment
+from aliquot.flows import compare_books as comparing
+from aliquot.flows import process_event as processing
+from aliquot.flows import reconcile as reconciling
+from aliquot.flows import return_double_payment as returning
 from aliquot.infra import clock
+from aliquot.infra.jobs import queue
+
+OVERLAP = timedelta(hours=1)  # a gateway may list an event a little late
+FARTHEST = timedelta(days=30)  # gateways keep events no longer
 
 
 @task()
-def warn_of_ending() -> int:
-    """Tell holders of bought access that ends soon; returns how many were told."""
-    return ending.warn_of_ending(now=clock.now())
+def process_event(event_id: int) -> str:
+    """Act on a stored event; returns what became of it."""
+    event = GatewayEvent.objects.get(pk=event_id)
+    return processing.process_event(event, now=clock.now()).state
+
+
+@task()
+def return_double_payment(payment_id: int) -> None:
+    """Send a second payment back."""
+    payment = Payment.objects.get(pk=payment_id)
+    returning.return_double_payment(payment, now=clock.now())
+
+
+@task()
+def reconcile() -> dict[str, int]:
+    """Look at what is open and what changed since the last run that ended well."""
+    now = clock.now()
+    last = queue.last_begun(reconcile.module_path)
+    since = now - FARTHEST if last is None else max(last - OVERLAP, now - FARTHEST)
+    return reconciling.reconcile(since=since, now=now)
+
+
+@task()
+def compare_books() -> int:
+    """Compare the days that were not compared yet; returns how many differ."""
+    kept = comparing.compare_missing_days(now=clock.now())
+    return sum(bool(each.differences) for each in kept)

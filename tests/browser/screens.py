@@ -199,6 +199,7 @@ NO_SCREEN = {
     "operations:robots": MACHINE,
     "operations:security_txt": MACHINE,
     "operations:csp_report": MACHINE,
+    "shop:webhook": MACHINE,
     "accounts:remove_license": DEED,
     "credentials:feed": MACHINE,
     "credentials:calendar_of_one": FILE,

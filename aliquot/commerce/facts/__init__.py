@@ -25,7 +25,7 @@ from aliquot.commerce.facts.refunds import (
     Purchase,
     SoldLine,
 )
-from aliquot.commerce.facts.settling import Folded, Movement, Owed
+from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, Owed
 
 __all__ = [
     "Answer",
@@ -34,7 +34,9 @@ __all__ = [
     "Charged",
     "Checkout",
     "CheckoutItem",
+    "DaySums",
     "Discount",
+    "Entered",
     "Folded",
     "Happened",
     "Item",

@@ -39,3 +39,21 @@ class Folded:
     is_new_capture: bool = False
     is_double: bool = False
     mismatch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """What a day moved in our books and in a gateway's: in above zero, out below."""
+
+    ours_in: Money
+    ours_out: Money
+    theirs_in: Money
+    theirs_out: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A movement as our books have it, with the order it belongs to."""
+
+    movement: Movement
+    order: str

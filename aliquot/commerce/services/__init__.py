@@ -1,6 +1,8 @@
 """Deeds of the shop: the only writers of its rows. Stories across rooms are in flows."""
 
+from aliquot.commerce.services.alerts import note_mismatch
 from aliquot.commerce.services.documents import issue_document
+from aliquot.commerce.services.events import note_event, store_event
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
 from aliquot.commerce.services.payments import (
     enter_movement,
@@ -8,15 +10,20 @@ from aliquot.commerce.services.payments import (
     set_payment_state,
 )
 from aliquot.commerce.services.products import save_product, set_price
+from aliquot.commerce.services.reconciliations import keep_reconciliation
 
 __all__ = [
     "end_order",
     "enter_movement",
     "grant_line",
     "issue_document",
+    "keep_reconciliation",
+    "note_event",
+    "note_mismatch",
     "open_payment",
     "place_order",
     "save_product",
     "set_payment_state",
     "set_price",
+    "store_event",
 ]

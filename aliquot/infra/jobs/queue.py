@@ -112,6 +112,15 @@ def fail(job: Claim, error: Exception, *, now: datetime) -> bool:
     return True
 
 
+def last_begun(task_path: str) -> datetime | None:
+    """When the newest run of a job that ended well had begun; finished jobs are kept for days."""
+    ended = DBTaskResult.objects.filter(
+        task_path=task_path, status=TaskResultStatus.SUCCESSFUL
+    ).order_by("-started_at")
+    begun: datetime | None = ended.values_list("started_at", flat=True).first()
+    return begun
+
+
 def reclaim_lapsed(*, now: datetime) -> int:
     """Put back the jobs whose worker died: their lease has passed. Returns how many."""
     count = 0

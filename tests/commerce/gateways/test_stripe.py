@@ -167,7 +167,7 @@ def test_an_inquiry_of_a_bank_takes_nothing(stripe: StripeFake, way: Gateway) ->
     assert way.fetch(charged.provider_id).disputed is None
 
 
-@pytest.mark.parametrize("place", ["client_reference_id", "metadata", "intent"])
+@pytest.mark.parametrize("place", ["client_reference_id", "metadata", "intent", "mode"])
 def test_a_payment_whose_names_disagree_is_nobodys(
     stripe: StripeFake, way: Gateway, place: str
 ) -> None:
@@ -177,6 +177,8 @@ def test_a_payment_whose_names_disagree_is_nobodys(
         session["client_reference_id"] = "OTHE-R000"
     elif place == "metadata":
         session["metadata"] = {"order": "OTHE-R000"}
+    elif place == "mode":
+        session["livemode"] = True
     else:
         stripe.things[session["payment_intent"]]["metadata"] = {}
     assert way.fetch(charged.provider_id).order_number == ""

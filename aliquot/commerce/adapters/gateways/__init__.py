@@ -19,6 +19,7 @@ from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBa
 from aliquot.lib.money import Money
 
 NAMES = ("stripe", "offline", "test")
+LARGEST_EVENT = 256 * 1024  # bytes of a body that is read at all
 
 
 class Gateway(Protocol):

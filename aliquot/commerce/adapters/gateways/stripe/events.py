@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aliquot.commerce.adapters.gateways.stripe.settings import LARGEST_BODY, TOLERANCE_SECONDS
+from aliquot.commerce.adapters.gateways import LARGEST_EVENT
+from aliquot.commerce.adapters.gateways.stripe.settings import TOLERANCE_SECONDS
 from aliquot.commerce.errors import ForgedEventError
 from aliquot.commerce.facts import Happened
 
@@ -37,14 +38,12 @@ def read(
 
     Raises ForgedEventError. The signature is checked over the raw body before a byte is parsed.
     """
-    if len(body) > LARGEST_BODY:
-        raise ForgedEventError(f"The body is larger than {LARGEST_BODY} bytes.")
+    if len(body) > LARGEST_EVENT:
+        raise ForgedEventError(f"The body is larger than {LARGEST_EVENT} bytes.")
     _check_signature(body, headers.get("Stripe-Signature", ""), secret=secret, now=now)
     event = _parsed(body)
-    if event.get("account"):
-        raise ForgedEventError("The event is of another account.")
-    if event["livemode"] is not is_live:
-        raise ForgedEventError("The event is of the other mode: test and live do not mix.")
+    _check_account(event)
+    _check_mode(event, is_live=is_live)
     return Happened(
         event_id=event["id"],
         kind=event["type"],
@@ -72,11 +71,25 @@ def _check_signature(body: bytes, header: str, *, secret: str, now: datetime) ->
         WebhookSignature.verify_header(body, header, secret)
     except (SignatureVerificationError, UnicodeDecodeError) as error:
         raise ForgedEventError("The signature does not hold.") from error
+    _check_age(header, now=now)
+
+
+def _check_age(header: str, *, now: datetime) -> None:
     stamps = [part.partition("=")[2] for part in header.split(",") if part.startswith("t=")]
     if len(stamps) != 1 or not stamps[0].isdecimal():
         raise ForgedEventError("The signature names no single moment.")
     if abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
         raise ForgedEventError("The signature is too old.")
+
+
+def _check_account(event: Mapping[str, Any]) -> None:
+    if event.get("account"):
+        raise ForgedEventError("The event is of another account.")
+
+
+def _check_mode(event: Mapping[str, Any], *, is_live: bool) -> None:
+    if event["livemode"] is not is_live:
+        raise ForgedEventError("The event is of the other mode: test and live do not mix.")
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -31,22 +31,23 @@ def charged(
     """The state of a payment from its Checkout Session, its PaymentIntent, or both.
 
     Either may be None, not both. The order's number stands in the session, in its metadata and in
-    those of the intent; where they do not agree, the payment names no order.
+    those of the intent; where they do not agree, or test and live are mixed, it names no order.
     """
     whole: Any = session if session is not None else intent
     charge: Any = getattr(intent, "latest_charge", None)
     state = _state(session, intent)
     is_paid = state == "captured" and charge is not None
+    is_one_mode = charge is None or charge.livemode == whole.livemode
     cents = session.amount_total if session is not None else whole.amount
     return Charged(
         provider_id=whole.id,
         charge_id=charge.id if is_paid else "",
         state=state,
-        order_number=_order_number(session, intent),
+        order_number=_order_number(session, intent) if is_one_mode else "",
         captured=money(charge.amount_captured, charge.currency)
         if is_paid
         else money(cents or 0, whole.currency),
-        is_live=bool(whole.livemode) and (not is_paid or bool(charge.livemode)),
+        is_live=bool(whole.livemode),
         occurred_at=moment(charge.created) if is_paid else None,
         method_reference=_method(intent),
         refunds=tuple(paid_back(each) for each in refunds),

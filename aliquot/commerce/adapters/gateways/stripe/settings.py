@@ -9,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 # Answers keep the shape of this version, whatever the account's default is or becomes.
 API_VERSION = "2026-10-28.endive"
 TOLERANCE_SECONDS = 300
-LARGEST_BODY = 256 * 1024
 
 _KEY = re.compile(r"(?:sk|rk)_(test|live)_[A-Za-z0-9]{10,}")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,}")

@@ -1,0 +1,72 @@
+"""Our books beside a gateway's, day by day: what one has and the other has not."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from aliquot.commerce import queries, services
+from aliquot.commerce.adapters.gateways import gateway, names_on
+from aliquot.commerce.facts import Entered, Movement
+from aliquot.commerce.models import MoneyEntry, Reconciliation
+from aliquot.commerce.rules.comparing import day_sums, differences
+from aliquot.flows.place_order import CURRENCY
+from aliquot.lib.money import Money
+
+DAYS_BACK = 7  # days that no worker compared are made up for
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of both books; ``known``: our entries of any day for what the gateway has."""
+
+    gateway: str
+    day: date
+    ours: list[Entered]
+    theirs: list[Movement]
+    known: list[Entered]
+
+
+def compare_missing_days(*, now: datetime) -> list[Reconciliation]:
+    """Compare the last days that were not compared yet, yesterday (UTC) last."""
+    days = [now.astimezone(UTC).date() - timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
+    return [
+        kept
+        for name in names_on()
+        for day in days
+        if day not in queries.days_compared(name, days[0])
+        for kept in compare_books(gateway_name=name, day=day, now=now)
+    ]
+
+
+def compare_books(*, gateway_name: str, day: date, now: datetime) -> list[Reconciliation]:
+    """Compare one day (UTC) with a gateway and keep what was found, one row per currency.
+
+    Staff are told of differences by mail. Raises GatewayDownError.
+    """
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    end = start + timedelta(days=1)
+    theirs = list(gateway(gateway_name).movements(start, end))
+    ours = [_entered(row) for row in queries.entries_between(gateway_name, start, end)]
+    names = {each.object_id for each in theirs}
+    known = [_entered(row) for row in queries.entries_called(gateway_name, names)]
+    movements = [*theirs, *(each.movement for each in ours)]
+    return [
+        _kept(Day(gateway_name, day, ours, theirs, known), currency, now=now)
+        for currency in sorted({CURRENCY, *(each.amount.currency for each in movements)})
+    ]
+
+
+def _kept(both: Day, currency: str, *, now: datetime) -> Reconciliation:
+    ours = [each for each in both.ours if each.movement.amount.currency == currency]
+    theirs = [each for each in both.theirs if each.amount.currency == currency]
+    return services.keep_reconciliation(
+        gateway=both.gateway,
+        day=both.day,
+        sums=day_sums(ours, theirs, currency),
+        differences=differences(ours, theirs, known=both.known),
+        now=now,
+    )
+
+
+def _entered(row: MoneyEntry) -> Entered:
+    amount = Money(row.amount, row.currency)
+    return Entered(Movement(row.kind, amount, row.object_id, row.occurred_at), row.order.number)
