@@ -9,7 +9,8 @@ import pytest
 
 from aliquot.accounts.models import User
 from aliquot.cli.population import tell_rule_changes
-from aliquot.credentials import services, tasks
+from aliquot.credentials import access, services, tasks
+from aliquot.credentials.facts import MailKind
 from aliquot.credentials.models import PackRevision, ReminderSettings, RuleChange
 from aliquot.credentials.queries import rule_changes as queries
 from aliquot.credentials.queries.rule_changes import untold_revisions
@@ -81,6 +82,10 @@ def test_a_holder_learns_what_is_otherwise_for_the_own_cycle(rosa: User, later: 
     assert mail.recipients == ["rosa@example.org"]
     assert mail.subject == "The rules of MLS(ASCP) have changed for you"
     assert SENTENCE in mail.text
+    out = access.stop_token(rosa, MailKind.RULE_CHANGES)
+    stop = f"http://localhost:8000/credentials/reminders/stop/{out}/"
+    assert f"No more mails about rule changes: {stop}" in mail.text
+    assert mail.headers["List-Unsubscribe"] == f"<{stop}>"
     assert "- Points in all: 40 points (before: 36 points)\n" in mail.text
     assert f"/credentials/{change.cycle.held_id}/rules/" in mail.text
 

@@ -58,6 +58,8 @@ def test_a_mail_says_the_fact_and_the_date_first(rosa: User) -> None:
         "Courses here that would help:\n"
         "- Reading the Smear, 1.5 contact hours, for Hematology\n"
         "  http://localhost:8000/courses/hem-101/\n\n"
+        "The shortest way to finish:\n"
+        "http://localhost:8000/plan/\n\n"
         "Where every point counts, and what to do next:\n"
         f"http://localhost:8000/credentials/{held.pk}/\n\n"
         "Nothing here files with ASCP for you. Requirements change: check with ASCP before you "

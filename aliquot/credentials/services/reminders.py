@@ -4,11 +4,9 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, time
 
-from django.conf import settings
 from django.db import transaction
 
 from aliquot.accounts.models import User
-from aliquot.credentials.access import stop_token
 from aliquot.credentials.errors import InvalidClaimError, UnjudgeableError
 from aliquot.credentials.facts import REMINDER_DAYS, MailKind, NextReminder
 from aliquot.credentials.models import Cycle, Reminder, ReminderSettings
@@ -17,6 +15,7 @@ from aliquot.credentials.queries.reminder_mail import reminder_mail
 from aliquot.credentials.queries.reminders import due_cycles, next_reminder_of, remindable_cycles
 from aliquot.credentials.queries.standings import CycleStanding
 from aliquot.credentials.services.held import locked
+from aliquot.credentials.services.stopping import way_out
 from aliquot.infra import audit, outbox
 from aliquot.lib.errors import NotFoundError
 
@@ -101,7 +100,7 @@ def send_reminder(*, cycle: Cycle, now: datetime) -> bool:
 
 
 def _owe_mail(standing: CycleStanding, coming: NextReminder, person: User) -> None:
-    stop = f"/credentials/reminders/stop/{stop_token(person, MailKind.REMINDERS)}/"
+    out = way_out(person, MailKind.REMINDERS)
     outbox.send_template(
         to=person.email,
         template="credentials/mail/reminder",
@@ -110,13 +109,9 @@ def _owe_mail(standing: CycleStanding, coming: NextReminder, person: User) -> No
             "name": person.full_name,
             "days": coming.days,
             "held_id": standing.held.pk,
-            "stop": stop,
+            "stop": out.path,
         },
-        headers={
-            # RFC 8058: mail programs show a button that posts to this address.
-            "List-Unsubscribe": f"<{settings.SITE_URL}{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=out.headers,
     )
 
 

@@ -10,6 +10,7 @@ from aliquot.accounts.models import User
 from aliquot.credentials import data
 from aliquot.credentials.access import open_cycle_of
 from aliquot.credentials.errors import PackError
+from aliquot.credentials.facts import MailKind
 from aliquot.credentials.models import (
     HeldCredential,
     PackRevision,
@@ -27,6 +28,7 @@ from aliquot.credentials.queries.rule_changes import (
     what_changed,
 )
 from aliquot.credentials.rules import Grounds
+from aliquot.credentials.services.stopping import way_out
 from aliquot.infra import audit, outbox
 
 PEOPLE = 100  # told in one transaction: on SQLite nobody else writes meanwhile
@@ -145,6 +147,7 @@ def _mail(changes: list[RuleChange], revision: PackRevision) -> None:
     for change in changes:
         person = wanted.get(change.cycle.held.person_id)
         if person is not None:
+            out = way_out(person, MailKind.RULE_CHANGES)
             outbox.send_template(
                 to=person.email,
                 template="credentials/mail/rule_change",
@@ -156,5 +159,7 @@ def _mail(changes: list[RuleChange], revision: PackRevision) -> None:
                     "differences": change.differences,
                     "sources": revision.sources,
                     "held_id": change.cycle.held_id,
+                    "stop": out.path,
                 },
+                headers=out.headers,
             )

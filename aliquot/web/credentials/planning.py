@@ -17,7 +17,7 @@ from aliquot.credentials.models import OutsideOffer
 from aliquot.flows.course_offers import course_prices
 from aliquot.flows.plan_credentials import PersonPlan, plan_for
 from aliquot.infra import clock
-from aliquot.interop.calendar.writer import calendar_file
+from aliquot.interop.calendar.dated import calendar_file
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import plan_page
 from aliquot.web.credentials.plan_calendar import days_of
@@ -50,7 +50,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     _, found = _planned(request, now)
     if found is None:
         raise Http404
-    content = calendar_file("Plan", days_of(found, request.build_absolute_uri), now=now)
+    content = calendar_file(days_of(found, request.build_absolute_uri, now=now), name="Plan")
     headers = {"Content-Disposition": 'attachment; filename="plan.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
