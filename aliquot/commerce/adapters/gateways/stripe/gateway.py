@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings as site
@@ -231,7 +232,7 @@ def _plainly(refusal: type[AliquotError] = GatewayDownError) -> Iterator[None]:
     try:
         yield
     except stripe.InvalidRequestError as error:
-        if error.code == "resource_missing":
+        if error.code == "resource_missing" or error.http_status == HTTPStatus.NOT_FOUND:
             raise PaymentMismatchError("Stripe has no such payment.") from error
         raise refusal(f"Stripe refuses: {error.user_message or error.code}") from error
     except stripe.StripeError as error:
