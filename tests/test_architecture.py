@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNGS = [
@@ -124,6 +126,10 @@ def test_files_functions_and_templates_keep_their_budgets() -> None:
 def test_a_long_function_is_noticed() -> None:
     source = "def long():\n" + "    pass\n" * FUNCTION_BUDGET
     assert list(long_functions(source)) == [f"1 long: {FUNCTION_BUDGET + 1} lines"]
+
+
+def test_every_job_of_the_schedule_is_there() -> None:
+    assert all(callable(import_string(path).enqueue) for path, _ in settings.SCHEDULE.values())
 
 
 def test_no_room_has_a_junk_drawer() -> None:

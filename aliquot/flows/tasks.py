@@ -9,6 +9,7 @@ from aliquot.flows import compare_books as comparing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
 from aliquot.flows import return_double_payment as returning
+from aliquot.flows import warn_of_ending as ending
 from aliquot.infra import clock
 from aliquot.infra.jobs import queue
 
@@ -44,3 +45,9 @@ def compare_books() -> int:
     """Compare the days that were not compared yet; returns how many differ."""
     kept = comparing.compare_missing_days(now=clock.now())
     return sum(bool(each.differences) for each in kept)
+
+
+@task()
+def warn_of_ending() -> int:
+    """Tell holders of bought access that ends soon; returns how many were told."""
+    return ending.warn_of_ending(now=clock.now())
