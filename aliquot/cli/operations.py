@@ -21,6 +21,7 @@ ROOMS = (
     "ledger",
     "certificates",
     "credentials",
+    "commerce",
 )
 
 

@@ -27,13 +27,18 @@ def begin_payment(
 ) -> Payment:
     """The open payment of a placed order, asked for at its gateway when there is none yet.
 
-    Raises OrderEndedError for an order that is paid, cancelled or lapsed, and GatewayDownError.
+    One that is open is asked for first: paid in another window meanwhile it is settled, and one
+    whose page has ended makes room for a new one. Raises OrderEndedError for an order that is
+    paid, cancelled or lapsed, PaymentMismatchError and GatewayDownError.
     """
-    if order.state != Order.State.PLACED:
-        raise OrderEndedError(f"This order is {order.get_state_display()}.")
+    _refuse_ended(order)
     existing = order.payments.filter(state=Payment.State.OPEN).order_by("-pk").first()
     if existing is not None:
-        return existing
+        order = settle_payment(existing, now=now)
+        existing.refresh_from_db()
+        if existing.state == Payment.State.OPEN:
+            return existing
+        _refuse_ended(order)
     way = gateway(order.gateway)
     total = Money(order.total, order.currency)
     tries = order.payments.count()
@@ -60,6 +65,11 @@ def begin_payment(
         is_live=way.is_live,
         now=now,
     )
+
+
+def _refuse_ended(order: Order) -> None:
+    if order.state != Order.State.PLACED:
+        raise OrderEndedError(f"This order is {order.get_state_display()}.")
 
 
 def settle_payment(payment: Payment, *, now: datetime) -> Order:

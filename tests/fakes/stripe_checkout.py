@@ -34,7 +34,6 @@ SESSION_FIELDS = {
 }  # fmt: skip
 INTENT_FIELDS = {
     "amount", "currency", "customer", "payment_method", "off_session", "confirm", "metadata",
-    "receipt_email",
 }  # fmt: skip
 
 

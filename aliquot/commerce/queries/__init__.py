@@ -1,5 +1,6 @@
 """Reads of the shop: what is on sale, orders with their money, documents."""
 
+from aliquot.commerce.queries.invariants import broken_invariants
 from aliquot.commerce.queries.orders import (
     OrderMoney,
     given_back_of_line,
@@ -35,6 +36,7 @@ from aliquot.commerce.queries.products import (
 __all__ = [
     "OnSale",
     "OrderMoney",
+    "broken_invariants",
     "days_compared",
     "discount_of",
     "double_payments_to_return",

@@ -144,7 +144,6 @@ class StripeGateway:
                         "payment_method": method,
                         "off_session": True,
                         "confirm": True,
-                        "receipt_email": wanted.buyer_email,
                         "metadata": {"order": wanted.order_number, "key": wanted.key},
                         "expand": ["latest_charge"],
                     },

@@ -1,0 +1,76 @@
+"""What must always be true of orders and their money: run by ``aliquot check-invariants``."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.functions import Coalesce
+
+from aliquot.commerce.models import Document, NumberSeries, Order, OrderLine, Payment
+from aliquot.lib.money import Money
+
+_CAPTURED = Sum(
+    "money__amount",
+    filter=Q(money__kind="capture") & ~Q(money__payment__state=Payment.State.DOUBLE),
+)
+
+
+def broken_invariants() -> Iterator[str]:
+    """One sentence for each order, payment or series that contradicts itself (I2, I12)."""
+    yield from _money_without_order()
+    yield from _refunds_beyond_capture()
+    yield from _lines_without_grant()
+    yield from _receipts()
+    yield from _gaps()
+
+
+def _money_without_order() -> Iterator[str]:
+    """An order is paid exactly if its whole total was captured once."""
+    orders = Order.objects.annotate(captured=Coalesce(_CAPTURED, 0))
+    wrong = orders.filter(
+        Q(state=Order.State.PAID) & ~Q(captured=F("total"))
+        | ~Q(state=Order.State.PAID) & Q(captured__gt=0)
+    )
+    for order in wrong.order_by("pk"):
+        captured, total = Money(order.captured, order.currency), Money(order.total, order.currency)
+        yield f"Order {order.number} of {total} is {order.state}, but {captured} were captured."
+
+
+def _refunds_beyond_capture() -> Iterator[str]:
+    """A refund never exceeds what was captured."""
+    captures, refunds = Q(money__kind="capture"), Q(money__kind="refund")
+    payments = Payment.objects.annotate(
+        captured=Coalesce(Sum("money__amount", filter=captures), 0),
+        refunded=Coalesce(Sum("money__amount", filter=refunds), 0),
+    )
+    for payment in payments.filter(captured__lt=-F("refunded")).order_by("pk"):
+        more = Money(-payment.refunded - payment.captured, payment.currency)
+        yield f"Payment {payment} gave back {more} more than it had taken."
+
+
+def _lines_without_grant() -> Iterator[str]:
+    """A paid line gave its buyer access; gifts and seats are given out by themselves."""
+    lines = OrderLine.objects.filter(order__state=Order.State.PAID, gift_to="", grants=None)
+    for line in lines.exclude(kind="seats").select_related("order").order_by("pk"):
+        yield f"Order {line.order.number} is paid, but its line {line.position} gave no access."
+
+
+def _receipts() -> Iterator[str]:
+    """What a buyer was told is what is stored."""
+    receipts = Q(documents__kind=Document.Kind.RECEIPT)
+    orders = Order.objects.filter(state=Order.State.PAID, total__gt=0).annotate(
+        receipts=Count("documents", filter=receipts),
+        told=Max("documents__total", filter=receipts),
+    )
+    for order in orders.exclude(receipts=1, told=F("total")).order_by("pk"):
+        yield f"Order {order.number} is paid, but has no receipt of its total."
+
+
+def _gaps() -> Iterator[str]:
+    """Numbers of papers have no gap."""
+    for series in NumberSeries.objects.order_by("pk"):
+        issued = Document.objects.filter(series=series.series, year=series.year).count()
+        if issued != series.last:
+            yield (
+                f"Series {series.series} of {series.year} is at {series.last}, "
+                f"but holds {issued} papers."
+            )

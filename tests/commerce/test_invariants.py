@@ -1,0 +1,93 @@
+"""What check-invariants says of the shop: nothing while all is well, a sentence for each lie."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from aliquot.accounts.models import User
+from aliquot.commerce.models import (
+    Document,
+    LineGrant,
+    MoneyEntry,
+    NumberSeries,
+    Order,
+    Payment,
+)
+from aliquot.commerce.queries import broken_invariants
+from aliquot.flows.place_order import Wish
+from aliquot.infra import append_only
+from tests.factories.shop import bought, open_shop, ordered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(rosa: User, marcus: User, now: datetime) -> Order:
+    """Rosa's paid year; Marcus has one that waits."""
+    open_shop()
+    ordered(marcus, Wish("unlimited-year"), now=now)
+    return bought(rosa, "unlimited-year", now=now)
+
+
+def test_a_shop_in_order_breaks_nothing(order: Order) -> None:
+    assert list(broken_invariants()) == []
+
+
+def unpaid(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(state=Order.State.PLACED, paid_at=None)
+
+
+def unmoneyed(order: Order) -> None:
+    MoneyEntry.objects.all().delete()
+
+
+def doubled(order: Order) -> None:
+    Payment.objects.update(state=Payment.State.DOUBLE)
+
+
+def ungranted(order: Order) -> None:
+    LineGrant.objects.all().delete()
+
+
+def unreceipted(order: Order) -> None:
+    Document.objects.all().delete()
+
+
+def mistold(order: Order) -> None:
+    Document.objects.update(total=94_00)
+
+
+def gap(order: Order) -> None:
+    NumberSeries.objects.update(last=2)
+
+
+def given_back_too_much(order: Order) -> None:
+    entry = MoneyEntry.objects.get()
+    entry.pk, entry.kind, entry.amount, entry.object_id = None, "refund", -95_01, "re_1"
+    entry.save()
+
+
+NUMBER = "Order {number} "
+LIES: dict[Callable[[Order], None], list[str]] = {
+    unpaid: [NUMBER + "of $95.00 is placed, but $95.00 were captured."],
+    unmoneyed: [NUMBER + "of $95.00 is paid, but $0.00 were captured."],
+    doubled: [NUMBER + "of $95.00 is paid, but $0.00 were captured."],
+    ungranted: [NUMBER + "is paid, but its line 0 gave no access."],
+    unreceipted: [
+        NUMBER + "is paid, but has no receipt of its total.",
+        "Series R of 2026 is at 1, but holds 0 papers.",
+    ],
+    mistold: [NUMBER + "is paid, but has no receipt of its total."],
+    gap: ["Series R of 2026 is at 2, but holds 1 papers."],
+    given_back_too_much: ["Payment {payment} gave back $0.01 more than it had taken."],
+}
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
+def test_each_lie_is_told(order: Order, lie: Callable[[Order], None]) -> None:
+    with append_only.lifted():
+        lie(order)
+    payment = Payment.objects.get()
+    wanted = [sentence.format(number=order.number, payment=payment) for sentence in LIES[lie]]
+    assert list(broken_invariants()) == wanted
