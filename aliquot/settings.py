@@ -208,6 +208,7 @@ SCHEDULE = {
     "prune": ("aliquot.infra.tasks.prune", 3600),
     "reconcile": ("aliquot.flows.tasks.reconcile", 3600),
     "compare_books": ("aliquot.flows.tasks.compare_books", 86400),
+    "send_refunds": ("aliquot.flows.tasks.send_refunds", 600),
     "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
     "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),

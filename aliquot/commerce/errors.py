@@ -63,3 +63,9 @@ class RefundRefusedError(AliquotError):
     """The refund cannot be made, with the reason."""
 
     code = "refund_refused"
+
+
+class RefundChangedError(ConflictError):
+    """The rule's answer is another than the buyer saw: it must be shown again before consent."""
+
+    code = "refund_changed"

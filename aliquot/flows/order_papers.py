@@ -1,12 +1,14 @@
 """What a receipt, an invoice or a credit note says: taken down once, then never changed."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from aliquot.catalog.queries import current_provider
 from aliquot.commerce import queries
-from aliquot.commerce.models import Order
+from aliquot.commerce.models import Document, Order, OrderLine, Refund
 from aliquot.lib.dates import day_in_zone
+from aliquot.lib.money import Money
 
 
 def seller() -> dict[str, str]:
@@ -50,4 +52,45 @@ def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[
         "net": order.net,
         "tax": order.tax,
         "total": order.total,
+    }
+
+
+def credit_note_of(refund: Refund, *, receipt: Document | None, now: datetime) -> dict[str, Any]:
+    """Everything the credit note of a refund prints: the receipt's lines with amounts below zero.
+
+    Each line's refund splits into price and tax as the line itself did.
+    """
+    order = refund.order
+    paper = paper_of(order, paid_on=now, reference=refund.provider_id)
+    by_position = {line.position: line for line in order.lines.all()}
+    lines = [
+        _credited(by_position[int(part["line"])], Money(int(part["amount"]), order.currency))
+        for part in refund.lines
+    ]
+    net, tax = (sum(int(each[key]) for each in lines) for key in ("net", "tax"))
+    return {
+        **paper,
+        "corrects": receipt.number if receipt else "",
+        "refund": refund.pk,
+        "reason": refund.reason,
+        "lines": lines,
+        "discount": 0,
+        "net": net if lines else -refund.amount,
+        "tax": tax,
+        "total": -refund.amount,
+    }
+
+
+def _credited(line: OrderLine, back: Money) -> dict[str, Any]:
+    whole = line.net + line.tax
+    tax = back.share(Fraction(line.tax, whole)) if whole else Money.zero(back.currency)
+    return {
+        "title": line.title,
+        "quantity": line.quantity,
+        "unit": line.unit_amount,
+        "discount": 0,
+        "net": -(back - tax).cents,
+        "tax": -tax.cents,
+        "tax_percent": line.tax_percent,
+        "tax_name": line.tax_jurisdiction,
     }

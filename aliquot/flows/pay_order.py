@@ -10,11 +10,12 @@ from datetime import datetime
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
 from aliquot.commerce.errors import OrderEndedError, PaymentMismatchError
-from aliquot.commerce.facts import Charged, CheckoutItem, Folded, Owed, Wanted
-from aliquot.commerce.models import Document, MoneyEntry, Order, Payment, Refund
+from aliquot.commerce.facts import Charged, CheckoutItem, Owed, Wanted
+from aliquot.commerce.models import Document, MoneyEntry, Order, Payment
 from aliquot.commerce.rules.folding import fold
 from aliquot.commerce.services.orders import lock_order, mark_paid
 from aliquot.commerce.services.payments import lock_payment
+from aliquot.flows.enter_movements import enter_movements
 from aliquot.flows.grant_order import grant_order
 from aliquot.flows.order_papers import paper_of
 from aliquot.infra import audit, outbox
@@ -102,7 +103,7 @@ def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order
         if folded.mismatch:
             raise PaymentMismatchError(folded.mismatch)
         services.set_payment_state(payment=payment, state=folded.state, charged=charged, now=now)
-        _enter_movements(payment, folded, now)
+        enter_movements(order, payment, folded, charged, now=now)
         if folded.is_new_capture:
             mark_paid(order=order, now=now)
             grant_order(order, now=now)
@@ -110,14 +111,6 @@ def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order
         if folded.is_double:
             _send_back(order, payment, charged)
     return order
-
-
-def _enter_movements(payment: Payment, folded: Folded, now: datetime) -> None:
-    for movement in folded.movements:
-        refund = None
-        if movement.kind == MoneyEntry.Kind.REFUND:
-            refund = Refund.objects.filter(payment=payment, provider_id=movement.object_id).first()
-        services.enter_movement(payment=payment, movement=movement, refund=refund, now=now)
 
 
 def _send_back(order: Order, payment: Payment, charged: Charged) -> None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.tasks import task
 
-from aliquot.commerce.models import GatewayEvent, Payment
+from aliquot.commerce.models import GatewayEvent, Payment, Refund
 from aliquot.flows import compare_books as comparing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
 from aliquot.flows import return_double_payment as returning
+from aliquot.flows import send_refund as sending
 from aliquot.flows import warn_of_ending as ending
 from aliquot.infra import clock
 from aliquot.infra.jobs import queue
@@ -29,6 +30,18 @@ def return_double_payment(payment_id: int) -> None:
     """Send a second payment back."""
     payment = Payment.objects.get(pk=payment_id)
     returning.return_double_payment(payment, now=clock.now())
+
+
+@task()
+def send_refund(refund_id: int) -> str:
+    """Send an approved refund to its gateway; returns what became of it."""
+    return sending.send_refund(Refund.objects.get(pk=refund_id), now=clock.now()).state
+
+
+@task()
+def send_refunds() -> int:
+    """Send the approved refunds that no gateway has confirmed; returns how many were paid back."""
+    return sending.send_refunds(now=clock.now())
 
 
 @task()

@@ -19,6 +19,7 @@ from aliquot.commerce.facts.quotes import (
 from aliquot.commerce.facts.refunds import (
     Answer,
     Assessment,
+    AtStake,
     Change,
     Limits,
     LineAnswer,
@@ -30,6 +31,7 @@ from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, 
 __all__ = [
     "Answer",
     "Assessment",
+    "AtStake",
     "Change",
     "Charged",
     "Checkout",

@@ -36,7 +36,8 @@ class SoldLine:
     """A line of a paid order and what was done with it.
 
     ``paid`` is net and tax less what was given back of it before. ``hours`` and ``hours_drawn``
-    of a pack; ``is_opened``: a gift or seats in somebody else's hands.
+    of a pack; ``is_opened``: a gift or seats in somebody else's hands. ``is_set_off``: a pack whose
+    price went into the subscription that took its place.
     """
 
     position: int
@@ -47,6 +48,7 @@ class SoldLine:
     hours: Decimal | None = None
     hours_drawn: Decimal = Decimal(0)
     is_opened: bool = False
+    is_set_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,22 @@ class Assessment:
     lines: tuple[LineAnswer, ...]
     reasons: tuple[str, ...]
     changes: tuple[Change, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class AtStake:
+    """A completion whose credit and certificate a refund may take back.
+
+    ``line``: the position of the line that opened the course. ``code`` is empty when no certificate
+    is in force, ``has_credit`` is false when none of its credit counts any more. ``is_own``: made
+    by the buyer, not by who was given a gift.
+    """
+
+    completion_id: int
+    line: int
+    title: str
+    completed_on: date
+    hours: Decimal
+    code: str
+    has_credit: bool
+    is_own: bool

@@ -32,10 +32,21 @@ from aliquot.commerce.queries.products import (
     shop_settings,
     tax_rows_for,
 )
+from aliquot.commerce.queries.refunds import (
+    RefundCase,
+    assessment_record,
+    left_of_lines,
+    left_of_payment,
+    refund_case,
+    refund_queue,
+    refunds_to_send,
+)
 
 __all__ = [
     "OnSale",
     "OrderMoney",
+    "RefundCase",
+    "assessment_record",
     "broken_invariants",
     "days_compared",
     "discount_of",
@@ -46,6 +57,8 @@ __all__ = [
     "gateways_of_open_payments",
     "given_back_of_line",
     "has_captured",
+    "left_of_lines",
+    "left_of_payment",
     "money_of",
     "on_sale",
     "open_payments",
@@ -57,6 +70,9 @@ __all__ = [
     "price_points",
     "product_on_sale",
     "reconciliations",
+    "refund_case",
+    "refund_queue",
+    "refunds_to_send",
     "shop_settings",
     "tax_rows_for",
     "upgradeable_pack",

@@ -41,7 +41,7 @@ def _assess(purchase: Purchase, limits: Limits, today: date) -> Assessment:
     currency = purchase.lines[0].paid.currency
     uses = _significant_uses(purchase, limits)
     lines = tuple(_line(line, purchase, limits, uses, today) for line in purchase.lines)
-    live = [each for each in lines if each.line.paid]
+    live = [each for each in lines if each.line.paid and not each.line.is_set_off]
     amount = Money.total((each.amount for each in live if each.answer is Answer.ELIGIBLE), currency)
     most = Money.total((each.line.paid for each in live), currency)
     is_over = purchase.is_disputed or today > last_day(purchase, limits)
@@ -94,6 +94,11 @@ def _line(
 
 def _closed(line: SoldLine, purchase: Purchase, limits: Limits, today: date) -> str:
     """Why nothing of a line can be given back any more; empty if it can."""
+    if line.is_set_off:
+        return (
+            "Its price was set off against the subscription that took its place: ask for that back "
+            "first, and the pack returns."
+        )
     if not line.paid:
         return "Nothing is left to give back."
     if purchase.is_disputed:

@@ -11,19 +11,41 @@ from aliquot.commerce.services.payments import (
 )
 from aliquot.commerce.services.products import save_product, set_price
 from aliquot.commerce.services.reconciliations import keep_reconciliation
+from aliquot.commerce.services.refunds import (
+    approve_refund,
+    cancel_gifts,
+    decline_refund,
+    fail_refund,
+    lock_refund,
+    note_refund_sent,
+    open_refund,
+    settle_refund,
+    stop_renewals,
+    trace_refund,
+)
 
 __all__ = [
+    "approve_refund",
+    "cancel_gifts",
+    "decline_refund",
     "end_order",
     "enter_movement",
+    "fail_refund",
     "grant_line",
     "issue_document",
     "keep_reconciliation",
+    "lock_refund",
     "note_event",
     "note_mismatch",
+    "note_refund_sent",
     "open_payment",
+    "open_refund",
     "place_order",
     "save_product",
     "set_payment_state",
     "set_price",
+    "settle_refund",
+    "stop_renewals",
     "store_event",
+    "trace_refund",
 ]

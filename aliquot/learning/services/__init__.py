@@ -5,6 +5,7 @@ from aliquot.learning.services.enrollments import enroll, lock_enrollment, retur
 from aliquot.learning.services.entitlements import (
     grant_entitlement,
     note_end_notice,
+    restore_entitlement,
     withdraw_entitlement,
 )
 from aliquot.learning.services.progress import (
@@ -23,6 +24,7 @@ __all__ = [
     "note_end_notice",
     "record_completion",
     "record_evaluation",
+    "restore_entitlement",
     "return_course",
     "save_bookmark",
     "save_page_answer",

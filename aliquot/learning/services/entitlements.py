@@ -83,6 +83,29 @@ def withdraw_entitlement(
 
 
 @transaction.atomic
+def restore_entitlement(
+    *, entitlement: Entitlement, actor_id: int | None, now: datetime
+) -> Entitlement:
+    """Give a withdrawn entitlement back as it was: same last day, what was drawn stays drawn.
+
+    Doing it twice changes nothing, and so does one that has ended meanwhile.
+    """
+    entitlement = Entitlement.objects.select_for_update(of=("self",)).get(pk=entitlement.pk)
+    is_over = entitlement.ends_at is not None and entitlement.ends_at <= now
+    if entitlement.withdrawn_at is None or is_over:
+        return entitlement
+    entitlement.withdrawn_at = None
+    entitlement.save(update_fields=["withdrawn_at"])
+    audit.record(
+        action="entitlement.restored",
+        actor_id=actor_id,
+        subject=entitlement,
+        details={"person": entitlement.person_id},
+    )
+    return entitlement
+
+
+@transaction.atomic
 def note_end_notice(*, entitlement: Entitlement, now: datetime) -> bool:
     """Write down that the holder was told of the end; False if that was done before."""
     rows = Entitlement.objects.filter(pk=entitlement.pk, end_noticed_at=None)
