@@ -103,6 +103,8 @@ class _PackParser:
             note=top.take("note", text, ""),
             changes=tuple(map(_change, top.rows("changes"))),
             area_titles={area.id: area.title for area in catalog.areas().values()},
+            specialty_titles=catalog.specialties(),
+            role_titles=catalog.roles(),
             area_parents={
                 area.id: area.parent for area in catalog.areas().values() if area.parent is not None
             },

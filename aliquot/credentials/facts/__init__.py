@@ -14,6 +14,7 @@ from aliquot.credentials.facts.brought import (
     OpenCycle,
     Part,
     Pin,
+    Questions,
     Transcript,
 )
 from aliquot.credentials.facts.packs import (
@@ -94,6 +95,7 @@ __all__ = [
     "Pin",
     "Plan",
     "ProrationStep",
+    "Questions",
     "Reason",
     "ReminderWishes",
     "Requirement",

@@ -45,6 +45,25 @@ class CredentialHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """What a holder is asked beside the end of the cycle, because the credential's rules need it.
+
+    ``ends``: the days on which the body can end a cycle about now; empty: typed by the holder.
+    ``roles``: those that bring a line of their own. ``licensed_on`` is asked for a first renewal.
+    """
+
+    ends: tuple[date, ...] = ()
+    certified: bool = False
+    former_nca: bool = False
+    international: bool = False
+    first_renewal: bool = False
+    licensed_on: bool = False
+    specialties: bool = False
+    roles: tuple[str, ...] = ()
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """What the holder already typed at the body: at least ``amount`` of it stays there."""
 

@@ -251,3 +251,5 @@ class Pack:
     area_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     area_parents: Mapping[str, str] = field(default_factory=dict, repr=False)
     approval_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    specialty_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    role_titles: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -8,7 +8,7 @@ from functools import cache
 from aliquot.credentials import data
 from aliquot.credentials.data.bodies import Body, CountingRule, ProofWants, body
 from aliquot.credentials.errors import UnknownCredentialError
-from aliquot.credentials.facts import KINDS, Confirmed, Pack
+from aliquot.credentials.facts import KINDS, Confirmed, Pack, Questions
 from aliquot.credentials.rules import claims
 from aliquot.credentials.rules.offers import newcomer
 from aliquot.lib.decimals import shortest
@@ -174,3 +174,13 @@ def open_end_of(pack: Pack, today: date) -> date:
 def question_left(pack: Pack, first_certified_on: date | None) -> str | None:
     """What else decides who must take part: ``formerly_nca``, ``international`` or nothing."""
     return claims.question_left(pack, first_certified_on)
+
+
+def questions_of(pack: Pack, *, today: date) -> Questions:
+    """What the holder of a credential is asked, because its rules depend on it."""
+    return claims.questions_of(pack, today=today)
+
+
+def possible_ends(pack: Pack, *, today: date, later_than: date) -> tuple[date, ...]:
+    """The ends of the next cycle where the body fixes them; else empty."""
+    return claims.possible_ends(pack, today, later_than=later_than)

@@ -113,7 +113,7 @@ def problems_with(held: CredentialHeld) -> list[Problem]:
     """What the holder says that a body's fixed dates rule out; paths start at the credential."""
     problems = []
     end = held.pack.cycle_end
-    if end is not None and not _ends_there(held.cycle_ends_on, end):
+    if end is not None and not ends_there(held.cycle_ends_on, end):
         problems.append(
             Problem(
                 ("cycle_ends_on",),
@@ -183,7 +183,8 @@ def _months_up_to(last: date, *, months: int) -> Window:
         return Window(date(count // 12, count % 12 + 1, 1), last)
 
 
-def _ends_there(day: date, end: CycleEnd) -> bool:
+def ends_there(day: date, end: CycleEnd) -> bool:
+    """Whether a body that fixes the ends of its cycles can end one on this day."""
     if end.month is not None and (day.month, day.day) != (end.month, end.day):
         return False
     return end.years == "any" or day.year % 2 == (0 if end.years == "even" else 1)

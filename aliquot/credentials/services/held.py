@@ -4,7 +4,7 @@ Each is safe to repeat: asked again for what is already so, it changes nothing a
 row. What a holder says is judged by ``rules.claims``; InvalidClaimError names the fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -37,12 +37,18 @@ def add_credential(
     first_certified_on: date | None = None,
     formerly_nca: bool = False,
     international: bool = False,
+    expired: bool = False,
+    first_renewal: bool = False,
+    licensed_on: date | None = None,
+    specialties: Sequence[str] = (),
+    roles: Sequence[str] = (),
     opening_balances: Mapping[str, Decimal] | None = None,
 ) -> HeldCredential:
     """Keep a credential and its open cycle, with points that the body's page already shows.
 
     ``ends_on`` is typed from the body's account, never computed. ``first_certified_on`` None means
-    unknown. Sent twice, the first one is returned; with other facts, InvalidClaimError says that
+    unknown; ``specialties`` and ``roles`` are the licensed ones that bring a line of their own.
+    Sent twice, the first one is returned; with other facts, InvalidClaimError says that
     the credential is there already.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
@@ -52,19 +58,22 @@ def add_credential(
         first_certified_on=first_certified_on,
         formerly_nca=formerly_nca,
         international=international,
+        expired=expired,
+        licensed_on=licensed_on,
+        specialties=list(specialties),
+        roles=list(roles),
         added_at=now,
     )
-    cycle = Cycle(held=held, ends_on=ends_on, time_zone=person.time_zone, added_at=now)
-    existing = HeldCredential.objects.filter(
-        person=person, credential=credential, removed_at=None
-    ).first()
+    cycle = Cycle(
+        held=held,
+        ends_on=ends_on,
+        time_zone=person.time_zone,
+        first_renewal=first_renewal,
+        added_at=now,
+    )
+    existing = _same_held_already(held, cycle)
     if existing is not None:
-        if facts_of(existing, open_cycle_of(existing)) == facts_of(held, cycle):
-            return existing
-        letters = data.pack(credential).letters
-        raise InvalidClaimError(
-            {"credential": f"{letters} is among your credentials already. Change it there."}
-        )
+        return existing
     check_claim(facts_of(held, cycle), today=_today(cycle, now))
     held.save()
     cycle.held = held
@@ -90,9 +99,14 @@ def correct_credential(
     expired: bool,
     now: datetime,
     actor_id: int,
+    first_renewal: bool = False,
+    licensed_on: date | None = None,
+    specialties: Sequence[str] = (),
+    roles: Sequence[str] = (),
 ) -> HeldCredential:
     """Change what was typed about a credential or the end of its open cycle.
 
+    Everything is said anew: what is left out is none.
     The cycle takes on the zone that the holder lives in now. InvalidClaimError names the fields.
     """
     held = locked(held)
@@ -102,7 +116,11 @@ def correct_credential(
     held.formerly_nca = formerly_nca
     held.international = international
     held.expired = expired
+    held.licensed_on = licensed_on
+    held.specialties = list(specialties)
+    held.roles = list(roles)
     cycle.ends_on = ends_on
+    cycle.first_renewal = first_renewal
     cycle.time_zone = held.person.time_zone
     after = _said(facts_of(held, cycle), cycle.time_zone)
     changed = {name: value for name, value in after.items() if before[name] != value}
@@ -111,7 +129,7 @@ def correct_credential(
     previous = _previous_end(cycle)
     check_claim(facts_of(held, cycle), today=_today(cycle, now), later_than=previous)
     held.save()
-    cycle.save(update_fields=["ends_on", "time_zone"])
+    cycle.save(update_fields=["ends_on", "time_zone", "first_renewal"])
     raise_revision(cycle)
     audit.record(
         action="credential.corrected", actor_id=actor_id, subject=held, details={"to": changed}
@@ -185,6 +203,19 @@ def remove_credential(*, held: HeldCredential, now: datetime, actor_id: int) -> 
     )
 
 
+def _same_held_already(held: HeldCredential, cycle: Cycle) -> HeldCredential | None:
+    """The row that says the same already; InvalidClaimError if one says something else."""
+    existing = HeldCredential.objects.filter(
+        person=held.person, credential=held.credential, removed_at=None
+    ).first()
+    if existing is None or facts_of(existing, open_cycle_of(existing)) == facts_of(held, cycle):
+        return existing
+    letters = data.pack(held.credential).letters
+    raise InvalidClaimError(
+        {"credential": f"{letters} is among your credentials already. Change it there."}
+    )
+
+
 def raise_revision(cycle: Cycle) -> None:
     """Say that the verdict on a cycle may be another now: a stored one is stale from here on."""
     Cycle.objects.filter(pk=cycle.pk).update(revision=F("revision") + 1)
@@ -219,6 +250,10 @@ def _said(facts: CredentialHeld, time_zone: str) -> dict[str, object]:
         "formerly_nca": facts.formerly_nca,
         "international": facts.international,
         "expired": facts.expired,
+        "first_renewal": facts.first_renewal,
+        "licensed_on": facts.licensed_on,
+        "specialties": list(facts.specialties),
+        "roles": list(facts.roles),
         "time_zone": time_zone,
     }
 

@@ -7,30 +7,36 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from aliquot.accounts.models import User
 from aliquot.credentials import access, queries, services
-from aliquot.credentials.errors import InvalidClaimError
+from aliquot.credentials.errors import InvalidClaimError, UnknownCredentialError
 from aliquot.credentials.models import HeldCredential
 from aliquot.infra import clock
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.decimals import shortest
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import words
-from aliquot.web.credentials.forms import AddForm, ChangeForm, NextCycleForm, PointsForm
+from aliquot.web.credentials.forms import PointsForm
+from aliquot.web.credentials.held_forms import AddForm, ChangeForm, ChooseForm, NextCycleForm
+
+_LONGEST_SEARCH = 80
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Step 1: which credential, when the cycle ends, when first certified. Then the verdict."""
+    """Choose the credential; then only its own questions; then the verdict."""
     person, now = _person(request), clock.now()
+    chosen = (request.POST if request.method == "POST" else request.GET).get("credential", "")
+    try:
+        pack = queries.pack_by_slug(chosen.replace("_", "-"))
+    except UnknownCredentialError:
+        return _choose(request, chosen)
     form = AddForm(
-        request.POST if request.method == "POST" else None,
-        today=_today(person, now),
-        initial={"credential": request.GET.get("credential", "")},
+        request.POST if request.method == "POST" else None, pack=pack, today=_today(person, now)
     )
     if form.is_bound and form.is_valid() and not form.is_asking:
         try:
@@ -44,10 +50,29 @@ def add(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "credentials",
         "form": form,
-        "bodies": {pack.body: queries.body_of(pack) for pack in queries.packs()}.values(),
+        "pack": pack,
+        "body": queries.body_of(pack),
+        "facts": words.asks_for(pack),
+        "public_url": reverse("credentials:for_body", args=[queries.served(pack).slug]),
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/add.html", context, status=status)
+
+
+def _choose(request: HttpRequest, chosen: str) -> HttpResponse:
+    """All credentials in groups, or those with the words searched for."""
+    searched = request.GET.get("q", "")[:_LONGEST_SEARCH].strip()
+    form = ChooseForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET" and chosen:
+        form = ChooseForm({"credential": chosen})
+    context = {
+        "section": "credentials",
+        "form": form,
+        "words": searched,
+        "groups": queries.served_by_body(searched),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "web/credentials/choose.html", context, status=status)
 
 
 @login_required
@@ -94,8 +119,10 @@ def change(request: HttpRequest, held_id: int) -> HttpResponse:
     cycle = access.open_cycle_of(held)
     form = ChangeForm(
         request.POST if request.method == "POST" else None,
+        pack=queries.facts_of(held, cycle).pack,
         today=_today(person, now),
-        initial=ChangeForm.initial_for(held, cycle),
+        held=held,
+        cycle=cycle,
     )
     if form.is_bound and form.is_valid():
         try:
@@ -114,10 +141,13 @@ def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
     """Begin the next cycle with the end date that the body shows, or fixes for everybody."""
     person, now = _person(request), clock.now()
     held = _own(request, held_id)
-    proposal = queries.next_end(access.open_cycle_of(held))
+    cycle = access.open_cycle_of(held)
+    facts, proposal = queries.facts_of(held, cycle), queries.next_end(cycle)
     form = NextCycleForm(
         request.POST if request.method == "POST" else None,
+        pack=facts.pack,
         today=_today(person, now),
+        later_than=facts.cycle_ends_on,
         initial={"ends_on": proposal.ends_on} if proposal and proposal.is_fixed else {},
     )
     if form.is_bound and form.is_valid():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aliquot.credentials.facts import Pack, Reason, Situation, Verdict
+from aliquot.credentials.facts import Confirmed, Pack, Reason, Situation, Verdict
 from aliquot.credentials.queries import CycleStanding, Declared, Origin, Record, body_of
 from aliquot.credentials.queries.wording import PAST, american, reason
 from aliquot.lib.dates import long_date
@@ -26,6 +26,25 @@ def in_units(amount: Decimal | None, unit: str) -> str:
     if amount is None:
         return "an unknown number of " + unit
     return f"{shortest(amount)} {unit.removesuffix('s') if amount == 1 else unit}"
+
+
+def asks_for(pack: Pack) -> str:
+    """What a credential asks for, in a sentence; an unconfirmed figure is never stated as fact."""
+    newest, years = pack.rule_sets[0], pack.cycle_years
+    if newest.total is None:
+        return f"We do not know how many {pack.unit} {pack.letters} asks for."
+    if newest.total == 0 and newest.confirmed is Confirmed.YES:
+        dues = ", only yearly dues" if pack.annual_fee else ""
+        return f"{body_of(pack).name} asks for no continuing education{dues}."
+    if newest.total == 0:
+        return "We found no continuing education asked for, but that is not confirmed."
+    span = "" if years is None else " a year" if years == 1 else f" every {years} years"
+    doubt = {
+        Confirmed.YES: "",
+        Confirmed.PARTIAL: ", as far as we know",
+        Confirmed.NO: ", but that is not confirmed",
+    }[newest.confirmed]
+    return f"{pack.letters} asks for {in_units(newest.total, pack.unit)}{span}{doubt}."
 
 
 def counted_days(days: int) -> str:
