@@ -95,7 +95,7 @@ def test_what_a_bank_takes_back_is_entered_and_what_it_returns_too() -> None:
     lost = fold(paid, replace(PAID, disputed=usd(95_00)), state="captured", entered=entered)
     assert [(each.kind, each.amount) for each in lost.movements] == [("chargeback", usd(-95_00))]
     entered.append(("chargeback", "ch_1"))
-    won = fold(paid, replace(PAID, disputed=usd(0)), state="captured", entered=entered)
+    won = fold(paid, replace(PAID, returned=usd(95_00)), state="captured", entered=entered)
     assert [(each.kind, each.amount) for each in won.movements] == [("chargeback_won", usd(95_00))]
 
 
@@ -107,7 +107,7 @@ def test_any_order_of_looks_ends_with_the_gateways_sum(looks: list[str]) -> None
         "captured": PAID,
         "refund": replace(PAID, refunds=(PaidBack("re_1", usd(95_00), "succeeded", WHEN),)),
         "dispute": replace(PAID, disputed=usd(95_00)),
-        "won": replace(PAID, disputed=usd(0)),
+        "won": replace(PAID, returned=usd(95_00)),
     }
     entered: dict[tuple[str, str], int] = {}
     state, paid_times = "open", 0

@@ -153,15 +153,17 @@ class Books:
             self.happened("charge.refunded", charge)
             return made
 
-    def dispute(self, charge_id: str, *, status: str = "needs_response") -> Thing:
-        """The buyer's bank takes the money back (or only asks: ``warning_…``)."""
+    def dispute(
+        self, charge_id: str, *, status: str = "needs_response", amount: int | None = None
+    ) -> Thing:
+        """The buyer's bank takes all or a part of the money back (or only asks: ``warning_…``)."""
         with self.lock:
             charge = self.get(charge_id, "charge")
             charge["disputed"] = True
             made = self.make(
                 "dispute",
                 "dp",
-                amount=charge["amount"],
+                amount=charge["amount"] if amount is None else amount,
                 charge=charge_id,
                 currency=charge["currency"],
                 payment_intent=charge["payment_intent"],

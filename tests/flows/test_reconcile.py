@@ -69,6 +69,20 @@ def test_a_refund_made_at_the_gateway_is_entered_though_the_payment_was_settled(
     assert list(kinds) == [("capture", 95_00), ("refund", -10_00), ("chargeback", -95_00)]
 
 
+def test_a_won_dispute_about_a_part_gives_that_part_back(
+    stripe: StripeFake, payment: Payment, now: datetime
+) -> None:
+    charge = stripe.pay(payment.provider_id)
+    stripe.refund(charge["id"], 10_00, {}, status="succeeded")
+    dispute = stripe.dispute(charge["id"], amount=85_00)
+    reconcile(since=now, now=now)
+    assert queries.money_of(payment.order).paid == Money(0, "USD")
+    stripe.end_dispute(dispute["id"], status="won")
+    for _ in range(2):
+        reconcile(since=now, now=now)
+    assert queries.money_of(payment.order).paid == Money(85_00, "USD")
+
+
 def test_an_unpaid_order_lapses_and_its_page_is_closed_first(
     stripe: StripeFake, payment: Payment, now: datetime
 ) -> None:
@@ -215,4 +229,5 @@ def test_forty_orders_end_as_the_provider_has_them_whatever_becomes_of_their_eve
         kept = charge["amount"] - charge["amount_refunded"] if charge else 0
         assert queries.money_of(order).paid == Money(kept, "USD")
         assert order.state == (Order.State.PAID if charge else Order.State.PLACED)
-    assert Entitlement.objects.count() == Document.objects.count() == len(charges)
+    receipts = Document.objects.filter(kind=Document.Kind.RECEIPT)
+    assert Entitlement.objects.count() == receipts.count() == len(charges)

@@ -342,7 +342,7 @@ def test_a_chargeback_is_entered_and_nothing_is_paid_on_top(rosa: User, now: dat
     with pytest.raises(RefundRefusedError, match="bank has taken"):
         asked(order, now=now + 2 * DAY)
     assert f"The bank took $95.00 of order {order.number} back" in subjects()
-    enter_charged(payment, replace(charged, disputed=Money(0, "USD")), now=now)
+    enter_charged(payment, replace(charged, returned=ALL), now=now)
     assert queries.money_of(order).paid == ALL
 
 

@@ -54,8 +54,8 @@ class PaidBack:
 class Charged:
     """The present state of a payment, fetched from the gateway: the only truth about money.
 
-    ``state``: open, captured, failed or abandoned. ``disputed`` is what a bank has taken back: zero
-    once it was given back, None if it never took anything.
+    ``state``: open, captured, failed or abandoned. ``disputed`` is what a bank has taken back and
+    holds, ``returned`` what it had taken and gave back: a dispute may be about a part only.
     """
 
     provider_id: str
@@ -69,6 +69,7 @@ class Charged:
     refunds: tuple[PaidBack, ...] = field(default=())
     disputed: Money | None = None
     disputed_at: datetime | None = None
+    returned: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

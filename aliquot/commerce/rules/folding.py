@@ -38,8 +38,8 @@ def fold(
         movements.append(
             Movement("chargeback", -charged.disputed, charged.charge_id, charged.disputed_at)
         )
-    elif ("chargeback", charged.charge_id) in known and charged.disputed is not None:
-        movements.append(Movement("chargeback_won", charged.captured, charged.charge_id, None))
+    elif ("chargeback", charged.charge_id) in known and charged.returned:
+        movements.append(Movement("chargeback_won", charged.returned, charged.charge_id, None))
     return Folded(
         state="double" if is_double else "captured",
         movements=tuple(each for each in movements if (each.kind, each.object_id) not in known),

@@ -10,6 +10,7 @@ from aliquot.commerce.facts import DaySums
 from aliquot.commerce.models import Reconciliation
 from aliquot.commerce.services.alerts import tell_staff
 from aliquot.infra import audit
+from aliquot.lib.dates import long_date
 
 
 @transaction.atomic
@@ -39,5 +40,5 @@ def keep_reconciliation(
         details={"gateway": gateway, "day": day, "differences": len(differences)},
     )
     if differences:
-        tell_staff("commerce/mail/books_differ", {"kept": kept})
+        tell_staff("commerce/mail/books_differ", {"kept": kept, "day": long_date(day)})
     return kept

@@ -158,7 +158,18 @@ def test_a_dispute_takes_the_money_and_a_won_one_returns_it(
     stripe.end_dispute(dispute["id"], status="lost")
     assert way.fetch(charged.provider_id).disputed == TOTAL
     stripe.end_dispute(dispute["id"], status="won")
-    assert way.fetch(charged.provider_id).disputed == Money(0, "USD")
+    found = way.fetch(charged.provider_id)
+    assert (found.disputed, found.returned) == (Money(0, "USD"), TOTAL)
+
+
+def test_a_dispute_about_a_part_takes_and_returns_that_part(
+    stripe: StripeFake, way: Gateway
+) -> None:
+    charged = paid(stripe, way)
+    dispute = stripe.dispute(charged.charge_id, amount=85_00)
+    assert way.fetch(charged.provider_id).disputed == Money(85_00, "USD")
+    stripe.end_dispute(dispute["id"], status="won")
+    assert way.fetch(charged.provider_id).returned == Money(85_00, "USD")
 
 
 def test_an_inquiry_of_a_bank_takes_nothing(stripe: StripeFake, way: Gateway) -> None:

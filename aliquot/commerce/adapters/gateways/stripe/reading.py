@@ -110,12 +110,15 @@ def _method(intent: Any) -> str:
 
 
 def _disputed(disputes: list[Any]) -> dict[str, Any]:
-    """What a bank has taken back and when; zero once it gave all of it back."""
+    """What a bank has taken back and holds, when it took it, and what it gave back again."""
     moved = [each for each in disputes if is_taken(each)]
     if not moved:
         return {}
-    lost = sum(each.amount for each in moved if each.status != "won")
+    sums = {True: 0, False: 0}
+    for each in moved:
+        sums[each.status == "won"] += each.amount
     return {
-        "disputed": money(lost, moved[0].currency),
+        "disputed": money(sums[False], moved[0].currency),
+        "returned": money(sums[True], moved[0].currency),
         "disputed_at": moment(min(each.created for each in moved)),
     }
