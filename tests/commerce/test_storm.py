@@ -7,6 +7,8 @@ chargeback once, second payments marked to go back.
 import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -100,8 +102,8 @@ def stories_of(dice: random.Random) -> list[Story]:
     return stories
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_thousand_orders_end_as_the_provider_has_them(seed: int) -> None:
+def stormed(seed: int) -> tuple[Books, list[Story]]:
+    """Books after all events that arrived, before anybody looked by the hour."""
     dice = random.Random(seed)
     stories = stories_of(dice)
     postings = []
@@ -119,10 +121,36 @@ def test_a_thousand_orders_end_as_the_provider_has_them(seed: int) -> None:
         newest = len(story.states) - 1
         seen = happened - 1 if dice.random() < OLD_NEWS else dice.randint(happened, newest)
         books.settle(story.states[seen])
+    return books, stories
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thousand_orders_end_as_the_provider_has_them(seed: int) -> None:
+    books, stories = stormed(seed)
     for story in stories:
         books.settle(story.end)
     check(books, stories)
     assert [books.settle(story.end) for story in stories] == [()] * len(stories)
+
+
+def test_without_the_hourly_look_dropped_events_would_be_missed() -> None:
+    """The control: the same storm, and nobody looks."""
+    books, stories = stormed(0)
+    with pytest.raises((AssertionError, KeyError)):
+        check(books, stories)
+
+
+def test_a_fold_that_forgets_what_it_entered_would_be_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: every look enters everything again."""
+    monkeypatch.setitem(globals(), "fold", partial(forgetful, fold))
+    with pytest.raises(AssertionError):
+        stormed(0)
+
+
+def forgetful(real: Any, owed: Owed, charged: Charged, *, state: str, entered: object) -> Any:
+    return real(owed, charged, state=state, entered=[])
 
 
 def check(books: Books, stories: list[Story]) -> None:
