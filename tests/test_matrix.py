@@ -194,6 +194,7 @@ MATRIX = {
     "accounts:add_license": Row("own"),
     "learning:home": Row("own"),
     "learning:start": Row("own", ("slug",)),
+    "credentials:map": Row("own"),
     "credentials:home": Row("own"),
     "credentials:add": Row("own"),
     "credentials:plan": Row("own"),

@@ -83,6 +83,7 @@ SCREENS = [
     Screen("certificates:detail", "/certificates/{pat_saf_code}/", "pat"),
     Screen("credentials:home", "/credentials/", "rosa"),
     Screen("credentials:detail", "/credentials/{rosa_held}/", "rosa"),
+    Screen("credentials:map", "/credentials/map/", "rosa"),
     Screen("credentials:points", "/credentials/{rosa_held}/points/", "rosa"),
     Screen("credentials:change", "/credentials/{rosa_held}/change/", "rosa"),
     Screen("credentials:next", "/credentials/{rosa_held}/next/", "rosa"),

@@ -17,6 +17,7 @@ from aliquot.credentials.facts.brought import (
     Questions,
     Transcript,
 )
+from aliquot.credentials.facts.forecasts import Forecast
 from aliquot.credentials.facts.packs import (
     KINDS,
     Allowance,
@@ -81,6 +82,7 @@ __all__ = [
     "Fee",
     "Figures",
     "FirstRenewal",
+    "Forecast",
     "Kind",
     "MailKind",
     "NextReminder",

@@ -15,6 +15,7 @@ from aliquot.credentials.facts import (
     Activity,
     Allocation,
     CredentialHeld,
+    Forecast,
     NotCounted,
     Pack,
     RequirementVerdict,
@@ -36,6 +37,7 @@ from aliquot.credentials.queries.pins import (
     pins_of,
     pins_to_load,
 )
+from aliquot.credentials.rules.forecast import forecast
 from aliquot.credentials.rules.pinning import judge_pinned
 from aliquot.credentials.rules.situations import situation_of
 from aliquot.ledger import queries as ledger
@@ -96,6 +98,11 @@ class CycleStanding:
     def pack(self) -> Pack:
         """The rules it was judged by."""
         return self.verdict.pack
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """What the pace so far promises; None where it says nothing, and once declared."""
+        return None if self.declared is not None else forecast(self.verdict)
 
     @property
     def days_left(self) -> int | None:

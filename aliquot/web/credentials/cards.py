@@ -129,6 +129,7 @@ class Card:
     gaps: tuple[Gap, ...]
     milestones: tuple[Milestone, ...]
     line: Line | None
+    forecast: words.Headline | None
     warnings: tuple[str, ...]
     url: str
     public_url: str
@@ -174,6 +175,7 @@ def card_of(standing: CycleStanding, overview: Overview) -> Card:
         gaps=_gaps(standing, overview, tubes),
         milestones=_milestones(standing),
         line=_line(standing),
+        forecast=words.forecast_words(standing),
         warnings=tuple(_warnings(standing)),
         url=reverse("credentials:detail", args=[standing.held.pk]),
         public_url=reverse("credentials:for_body", args=[served(standing.pack).slug]),

@@ -11,6 +11,7 @@ from aliquot.credentials.queries import CycleStanding, body_of
 from aliquot.flows.credential_overview import Overview, overview_of
 from aliquot.infra import clock
 from aliquot.web.credentials import cards, changed_rules, rulebook
+from aliquot.web.credentials.double_counts import double_counts
 
 
 @login_required
@@ -37,6 +38,23 @@ def detail(request: HttpRequest, held_id: int) -> HttpResponse:
     """One credential with every point explained."""
     overview = overview_of(_person(request), now=clock.now())
     return _detail(request, overview, _own(overview, held_id))
+
+
+@login_required
+@require_safe
+def double_count_map(request: HttpRequest) -> HttpResponse:
+    """Which activity serves which credential, toward what, and where it does not count."""
+    overview = overview_of(_person(request), now=clock.now())
+    if not overview.standings:
+        return render(request, "web/credentials/empty.html", {"section": "credentials"})
+    found = double_counts(overview.standings)
+    shared = found.shared
+    title = "What counts where"
+    if len(found.columns) > 1 and shared:
+        which = "activity counts" if shared == 1 else "activities count"
+        title = f"{shared} {which} for more than one credential"
+    context = {"section": "credentials", "map": found, "title": title}
+    return render(request, "web/credentials/map.html", context)
 
 
 def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -> HttpResponse:
@@ -74,5 +92,6 @@ def _person(request: HttpRequest) -> User:
 
 urlpatterns = [
     path("credentials/", home, name="home"),
+    path("credentials/map/", double_count_map, name="map"),
     path("credentials/<int:held_id>/", detail, name="detail"),
 ]

@@ -68,6 +68,27 @@ def headline(standing: CycleStanding) -> Headline:
     return Headline(title=title, lead=_lead(standing.verdict), advice=advice, kind=kind)
 
 
+def forecast_words(standing: CycleStanding) -> Headline | None:
+    """What the pace so far promises, in two sentences; None where it says nothing."""
+    found, unit = standing.forecast, standing.pack.unit
+    if found is None:
+        return None
+    if found.reached_on is not None:
+        return Headline(
+            title=f"On track: at your pace all {in_units(found.needed, unit)} are in by "
+            f"{long_date(found.reached_on)}.",
+            lead="A pace promises nothing, and it is about the total only.",
+            kind="success",
+        )
+    return Headline(
+        title=f"At your pace you will have {shortest(found.will_have)} of "
+        f"{in_units(found.needed, unit)} by {long_date(found.by)}: {shortest(found.short)} short.",
+        lead=f"{in_units(found.enough, unit)} a month {'is' if found.enough == 1 else 'are'} "
+        f"enough; so far it was {shortest(found.pace)}.",
+        kind="warning",
+    )
+
+
 def declared_words(declared: Declared, pack: Pack) -> str:
     """``Declared on April 5, 2027, confirmation A 123``."""
     number = declared.confirmation_number
