@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
 from aliquot.accounts.services import add_license_number, grant_staff_role
+from aliquot.commerce.services import add_to_cart
 from aliquot.credentials.access import stop_token
 from aliquot.credentials.facts import MailKind
 from aliquot.credentials.services import renew_calendar_feed
@@ -27,6 +28,7 @@ from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
+from tests.factories.shop import bought, open_shop
 from tests.people import person
 from tests.routes import database_state, routes
 
@@ -95,6 +97,7 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "declared_held_id": declaration.cycle.held_id,
         "declaration_id": declaration.pk,
         **activities(rosa, before),
+        **purchases(rosa, before),
         "feed_token": renew_calendar_feed(person=rosa, replaces=None, now=before, actor_id=rosa.pk),
         "stop_token": stop_token(rosa, MailKind.REMINDERS),
         "code": done.code,
@@ -116,6 +119,18 @@ def activities(rosa: User, now: datetime) -> dict[str, Any]:
         "activity_id": activity.pk,
         "proof_id": activity.proofs.get().pk,
         "import_id": sent.pk,
+    }
+
+
+def purchases(rosa: User, now: datetime) -> dict[str, Any]:
+    """A paid order with its payment, and something in the cart."""
+    products = open_shop()
+    order = bought(rosa, "unlimited-year", now=now)
+    item = add_to_cart(person=rosa, product=products["eight-hours"], now=now)
+    return {
+        "order_number": order.number,
+        "charge_id": order.payments.get().provider_id,
+        "item_id": item.pk,
     }
 
 
@@ -177,6 +192,7 @@ MATRIX = {
     "pages:provider_css": Row("public"),
     "pages:style": Row("public", shows_name=True),  # the sample's name, not hers
     "pages:style_player": Row("public"),
+    "shop:pricing": Row("public"),
     "catalog:list": Row("public"),
     "catalog:course": Row("public", ("slug",)),
     "catalog:preview": Row("public", ("slug", "page_slug")),
@@ -210,7 +226,18 @@ MATRIX = {
     "ledger:import": Row("own"),
     "ledger:template": Row("own", fixed=("csv",)),
     "ledger:export": Row("own"),
+    "shop:cart": Row("own"),
+    "shop:cart_add": Row("own"),
+    "shop:checkout": Row("own"),
+    "shop:orders": Row("own"),
     # Objects of one person.
+    "shop:cart_change": Row("owner", ("item_id",)),
+    "shop:cart_remove": Row("owner", ("item_id",)),
+    "shop:returned": Row("owner", ("order_number",)),
+    "shop:order": Row("owner", ("order_number",)),
+    "shop:order_pay": Row("owner", ("order_number",)),
+    "shop:order_cancel": Row("owner", ("order_number",)),
+    "shop:test_payment": Row("owner", ("charge_id",)),
     "accounts:remove_license": Row("owner", ("number_id",)),
     "learning:resume": Row("owner", ("enrollment_id",)),
     "learning:save": Row("owner", ("enrollment_id",)),

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from aliquot.commerce.services import seed_products
 from aliquot.credentials.services import record_pack_revisions
 from aliquot.infra import append_only, clock, delivery, seals, storage, upkeep
 from aliquot.infra.models import StoredFile
@@ -28,12 +29,14 @@ ROOMS = (
 def setup(argv: Sequence[str]) -> int:
     """Bring database, shared cache, triggers and static files up to date; quick when they are.
 
-    Records the rule packs of this release too, so that holders are told what changed.
+    Records the rule packs of this release too, so that holders are told what changed, and makes
+    the products of a new shop, once.
     """
     parser = argparse.ArgumentParser(prog="aliquot setup", description=setup.__doc__)
     parser.parse_args(argv)
     upkeep.bring_database_up_to_date()
     record_pack_revisions(now=clock.now())
+    seed_products(now=clock.now())
     upkeep.collect_static_files()
     return 0
 
@@ -44,6 +47,7 @@ def migrate(argv: Sequence[str]) -> int:
     parser.parse_args(argv)
     upkeep.bring_database_up_to_date()
     record_pack_revisions(now=clock.now())
+    seed_products(now=clock.now())
     return 0
 
 

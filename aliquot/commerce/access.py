@@ -1,8 +1,8 @@
-"""Who may see an order: its buyer. Absent and another person's answer alike."""
+"""Who may see an order, a cart, a test payment: whose it is. Absent and another's answer alike."""
 
 from aliquot.accounts.models import User
 from aliquot.commerce.errors import OrderNotFoundError
-from aliquot.commerce.models import Order
+from aliquot.commerce.models import CartItem, FakeCharge, Order
 
 
 def order_for(person: User, number: str) -> Order:
@@ -10,4 +10,22 @@ def order_for(person: User, number: str) -> Order:
     found = Order.objects.filter(person=person, number=number).select_related("person").first()
     if found is None:
         raise OrderNotFoundError
+    return found
+
+
+def cart_item_for(person: User, item_id: int) -> CartItem:
+    """A thing in one's own cart; raises OrderNotFoundError."""
+    items = CartItem.objects.filter(cart__person=person, pk=item_id)
+    found = items.select_related("product").first()
+    if found is None:
+        raise OrderNotFoundError
+    return found
+
+
+def test_charge_for(person: User, provider_id: str) -> FakeCharge:
+    """A payment at the test gateway for an order of one's own; raises OrderNotFoundError."""
+    found = FakeCharge.objects.filter(provider_id=provider_id).first()
+    if found is None:
+        raise OrderNotFoundError
+    order_for(person, found.order_number)
     return found

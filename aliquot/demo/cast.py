@@ -15,7 +15,7 @@ from aliquot.catalog import services as catalog
 from aliquot.catalog.models import Course
 from aliquot.credentials.facts import Offered, Part
 from aliquot.credentials.services import add_credential, add_outside_offer
-from aliquot.demo import elsewhere, learners
+from aliquot.demo import elsewhere, learners, shop
 from aliquot.infra import storage
 
 SIGNATURE = Path(__file__).parent / "data" / "signature.png"  # drawn for the demo
@@ -35,7 +35,12 @@ class Member:
 CAST = (
     Member("rosa@example.org", "Rosa Méndez", "learner, in the middle of a course"),
     Member("nadia@example.org", "Nadia Haddad", "newcomer, nothing started"),
-    Member("marcus@example.org", "Marcus Bell", "learner, MLT certified before 2004"),
+    Member(
+        "marcus@example.org",
+        "Marcus Bell",
+        "learner with a subscription, MLT certified before 2004",
+    ),
+    Member("ines@example.org", "Ines Duarte", "learner with an hour pack"),
     Member(
         "amara@example.org",
         "Amara Okafor",
@@ -160,6 +165,16 @@ def marcus_history(person: User, now: datetime) -> None:
         actor_id=person.pk,
         now=now,
     )
+    shop.buy(person=person, product="unlimited-year", now=now - timedelta(days=9))
 
 
-HISTORIES = {"rosa@example.org": rosas_history, "marcus@example.org": marcus_history}
+def ines_history(person: User, now: datetime) -> None:
+    """Ines bought eight contact hours and has not chosen a course yet."""
+    shop.buy(person=person, product="eight-hours", now=now - timedelta(days=3))
+
+
+HISTORIES = {
+    "rosa@example.org": rosas_history,
+    "marcus@example.org": marcus_history,
+    "ines@example.org": ines_history,
+}

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from aliquot.catalog.facts import HoursSettings
 from aliquot.catalog.models import Course
-from aliquot.demo import cast
+from aliquot.demo import cast, shop
 from aliquot.demo.generator.command import run as generate
 from aliquot.flows.publish_course import publish_courses
 from aliquot.infra import clock, upkeep
@@ -43,7 +43,9 @@ def run(argv: list[str]) -> int:
     upkeep.bring_database_up_to_date()
     upkeep.collect_static_files()
     import_samples(SAMPLES)
-    cast.people(now=clock.now())
+    now = clock.now()
+    shop.open_shop(now=now)
+    cast.people(now=now)
     print(greeting())  # noqa: T201 (the command's answer)
     return 0
 

@@ -13,6 +13,7 @@ from aliquot.commerce.errors import OrderEndedError, PaymentMismatchError
 from aliquot.commerce.facts import Charged, CheckoutItem, Owed, Wanted
 from aliquot.commerce.models import Document, MoneyEntry, Order, Payment
 from aliquot.commerce.rules.folding import fold
+from aliquot.commerce.services.carts import take_ordered_out
 from aliquot.commerce.services.orders import lock_order, mark_paid
 from aliquot.commerce.services.payments import lock_payment
 from aliquot.flows.enter_movements import enter_movements
@@ -105,12 +106,32 @@ def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order
         services.set_payment_state(payment=payment, state=folded.state, charged=charged, now=now)
         enter_movements(order, payment, folded, charged, now=now)
         if folded.is_new_capture:
-            mark_paid(order=order, now=now)
-            grant_order(order, now=now)
-            _give_receipt(order, charged, now)
+            _honor(order, paid_on=charged.occurred_at or now, reference=charged.charge_id, now=now)
         if folded.is_double:
             _send_back(order, payment, charged)
     return order
+
+
+def settle_without_payment(order: Order, *, now: datetime) -> Order:
+    """An order of which nothing is left to pay is paid as it is placed. Safe to repeat.
+
+    Raises OrderEndedError for an order that costs something.
+    """
+    if order.total:
+        raise OrderEndedError("There is something to pay for this order.")
+    with audit.story(action="order.free", actor_id=order.person_id, subject=order):
+        order = lock_order(order)
+        if order.state == Order.State.PLACED:
+            _honor(order, paid_on=now, reference="", now=now)
+    return order
+
+
+def _honor(order: Order, *, paid_on: datetime, reference: str, now: datetime) -> None:
+    """The order is paid: it is granted, has its receipt, and leaves the cart."""
+    mark_paid(order=order, now=now)
+    grant_order(order, now=now)
+    _give_receipt(order, paid_on=paid_on, reference=reference, now=now)
+    take_ordered_out(order=order, now=now)
 
 
 def _send_back(order: Order, payment: Payment, charged: Charged) -> None:
@@ -125,12 +146,12 @@ def _send_back(order: Order, payment: Payment, charged: Charged) -> None:
     )
 
 
-def _give_receipt(order: Order, charged: Charged, now: datetime) -> Document:
+def _give_receipt(order: Order, *, paid_on: datetime, reference: str, now: datetime) -> Document:
     receipt = services.issue_document(
         kind=Document.Kind.RECEIPT,
         order=order,
         total=Money(order.total, order.currency),
-        content=paper_of(order, paid_on=charged.occurred_at or now, reference=charged.charge_id),
+        content=paper_of(order, paid_on=paid_on, reference=reference),
         actor_id=None,
         now=now,
     )
@@ -143,7 +164,7 @@ def _give_receipt(order: Order, charged: Charged, now: datetime) -> Document:
             "receipt": receipt,
             "total": Money(order.total, order.currency),
             "lines": list(order.lines.all()),
-            "paid_on": long_date(day_in_zone(charged.occurred_at or now, order.time_zone)),
+            "paid_on": long_date(day_in_zone(paid_on, order.time_zone)),
         },
     )
     return receipt

@@ -86,7 +86,7 @@ def everything() -> dict[str, Any]:
         for code, state in courses.items():
             for name, value in bring(person, code, state, now).items():
                 values[f"{who}_{code[:3].lower()}_{name}"] = value
-    return values | rosas() | declared_by_tess(now) | odds_and_ends(now)
+    return values | rosas() | declared_by_tess(now) | bought_by_kim() | odds_and_ends(now)
 
 
 def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
@@ -196,6 +196,33 @@ def declared_by_tess(now: Any) -> dict[str, Any]:
         actor_id=tess.pk,
     )  # fmt: skip
     return {"tess_held": held.pk, "tess_declaration": declaration.pk}
+
+
+def bought_by_kim() -> dict[str, Any]:
+    """A pack that is paid, an invoice that waits, a test payment that is open, a filled cart."""
+    from aliquot.accounts.models import User
+    from aliquot.commerce.models import Product
+    from aliquot.commerce.services import add_to_cart
+    from aliquot.flows.check_out import send_invoice
+    from aliquot.flows.place_order import Wish
+    from aliquot.infra import clock
+    from tests.factories.shop import opened, ordered, paid
+
+    kim, now = User.objects.get(email="kim@example.org"), clock.now()
+    order = paid(ordered(kim, Wish("eight-hours"), now=now, key="a"), now=now)
+    invoiced = ordered(
+        kim, Wish("laboratory-seats", quantity=12), now=now, key="b", gateway="offline"
+    )
+    opened(invoiced, now=now)
+    send_invoice(invoiced, now=now)
+    waiting = opened(ordered(kim, Wish("unlimited-year"), now=now, key="c"), now=now)
+    for code in ("unlimited-year", "laboratory-seats"):
+        add_to_cart(person=kim, product=Product.objects.get(code=code), now=now)
+    return {
+        "kim_order": order.number,
+        "kim_invoiced": invoiced.number,
+        "kim_charge": waiting.provider_id,
+    }
 
 
 def rosas_activities(rosa: Any) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """Reads of the shop: what is on sale, orders with their money, documents."""
 
+from aliquot.commerce.queries.carts import cart_items
 from aliquot.commerce.queries.invariants import broken_invariants
 from aliquot.commerce.queries.orders import (
     OrderMoney,
     given_back_of_line,
     has_captured,
+    last_buyer,
     money_of,
+    order_by_key,
     order_by_number,
     orders_of,
+    unfinished_orders,
     upgradeable_pack,
 )
 from aliquot.commerce.queries.payments import (
@@ -24,6 +28,7 @@ from aliquot.commerce.queries.payments import (
     reconciliations,
 )
 from aliquot.commerce.queries.products import (
+    GENERATION,
     OnSale,
     discount_of,
     on_sale,
@@ -43,11 +48,13 @@ from aliquot.commerce.queries.refunds import (
 )
 
 __all__ = [
+    "GENERATION",
     "OnSale",
     "OrderMoney",
     "RefundCase",
     "assessment_record",
     "broken_invariants",
+    "cart_items",
     "days_compared",
     "discount_of",
     "double_payments_to_return",
@@ -57,11 +64,13 @@ __all__ = [
     "gateways_of_open_payments",
     "given_back_of_line",
     "has_captured",
+    "last_buyer",
     "left_of_lines",
     "left_of_payment",
     "money_of",
     "on_sale",
     "open_payments",
+    "order_by_key",
     "order_by_number",
     "orders_of",
     "orders_to_lapse",
@@ -75,5 +84,6 @@ __all__ = [
     "refunds_to_send",
     "shop_settings",
     "tax_rows_for",
+    "unfinished_orders",
     "upgradeable_pack",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from aliquot.accounts.models import User
 from aliquot.commerce.models import LineGrant, MoneyEntry, Order, OrderLine, Refund
@@ -28,6 +28,25 @@ class OrderMoney:
 def orders_of(person: User) -> QuerySet[Order]:
     """A person's orders, the newest first, with their lines."""
     return Order.objects.filter(person=person).order_by("-placed_at", "-pk")
+
+
+def order_by_key(person: User, key: str) -> Order | None:
+    """The order that a checkout has placed."""
+    return Order.objects.filter(person=person, key=key).select_related("person").first()
+
+
+def unfinished_orders(person: User, *, page_key: str, but: Order) -> list[Order]:
+    """Checkouts that a new one replaces: online ones unpaid, and others of the same page."""
+    waiting = Order.objects.filter(person=person, state=Order.State.PLACED, renews=None)
+    same_page = Q(key__startswith=f"{page_key}:")
+    online = Q(lapses_at__isnull=False)  # only what is paid online lapses
+    return list(waiting.filter(same_page | online).exclude(pk=but.pk).order_by("pk"))
+
+
+def last_buyer(person: User) -> dict[str, str]:
+    """What a person said of themselves as a buyer last time; nothing before the first order."""
+    row = orders_of(person).values_list("buyer", flat=True).first()
+    return dict(row) if row else {}
 
 
 def order_by_number(number: str) -> Order | None:

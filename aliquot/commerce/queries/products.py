@@ -12,6 +12,8 @@ from aliquot.commerce.models import Price, Product, ShopSettings, TaxRate, Vouch
 from aliquot.commerce.rules import pricing
 from aliquot.lib.money import Money
 
+GENERATION = "shop"  # raised by every deed that changes what is sold, for how much, by what rules
+
 
 @dataclass(frozen=True, slots=True)
 class OnSale:
@@ -20,6 +22,11 @@ class OnSale:
     product: Product
     unit: Money
     points: tuple[PricePoint, ...]
+
+    def table(self, *, now: datetime) -> dict[int, Money]:
+        """The price of one from each quantity on, as it holds now; lowest quantity first."""
+        steps = sorted({each.from_quantity for each in self.points if each.starts_at <= now})
+        return {step: self.unit_for(step, now=now) for step in steps}
 
     def unit_for(self, quantity: int, *, now: datetime) -> Money:
         """The price of one when so many are bought."""

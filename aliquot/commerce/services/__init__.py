@@ -1,6 +1,12 @@
 """Deeds of the shop: the only writers of its rows. Stories across rooms are in flows."""
 
 from aliquot.commerce.services.alerts import note_mismatch
+from aliquot.commerce.services.carts import (
+    add_to_cart,
+    remove_from_cart,
+    set_cart_quantity,
+    take_ordered_out,
+)
 from aliquot.commerce.services.documents import issue_document
 from aliquot.commerce.services.events import note_event, store_event
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
@@ -23,8 +29,10 @@ from aliquot.commerce.services.refunds import (
     stop_renewals,
     trace_refund,
 )
+from aliquot.commerce.services.seeds import seed_products
 
 __all__ = [
+    "add_to_cart",
     "approve_refund",
     "cancel_gifts",
     "decline_refund",
@@ -41,11 +49,15 @@ __all__ = [
     "open_payment",
     "open_refund",
     "place_order",
+    "remove_from_cart",
     "save_product",
+    "seed_products",
+    "set_cart_quantity",
     "set_payment_state",
     "set_price",
     "settle_refund",
     "stop_renewals",
     "store_event",
+    "take_ordered_out",
     "trace_refund",
 ]

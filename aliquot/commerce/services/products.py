@@ -9,7 +9,8 @@ from django.db import transaction
 from aliquot.catalog.models import Course
 from aliquot.commerce.errors import NotForSaleError
 from aliquot.commerce.models import Price, Product
-from aliquot.infra import audit
+from aliquot.commerce.queries.products import GENERATION
+from aliquot.infra import audit, cache
 from aliquot.lib.money import Money
 
 
@@ -51,6 +52,7 @@ def save_product(
     product.active_until = active_until
     product.save()
     product.courses.set(courses)
+    cache.raise_generation(GENERATION)
     audit.record(
         action="product.saved",
         actor_id=actor_id,
@@ -84,6 +86,7 @@ def set_price(
         set_at=now,
         set_by_id=actor_id,
     )
+    cache.raise_generation(GENERATION)
     audit.record(
         action="price.set",
         actor_id=actor_id,

@@ -19,6 +19,8 @@ from aliquot.catalog.data import areas
 from aliquot.catalog.errors import CourseNotFoundError
 from aliquot.catalog.facts import ApprovalFacts
 from aliquot.catalog.models import Course, CourseVersion
+from aliquot.commerce import queries as shop
+from aliquot.commerce.queries import OnSale
 from aliquot.credentials.queries import featured_credentials, requirements_filled_by
 from aliquot.infra import cache, clock
 from aliquot.infra.anonymous_pages import anonymous_page
@@ -42,7 +44,7 @@ class OutlinePage:
 
 
 @require_safe
-@anonymous_page(queries.GENERATION, queries.PROVIDER_GENERATION)
+@anonymous_page(queries.GENERATION, queries.PROVIDER_GENERATION, shop.GENERATION)
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Hidden and absent ones answer alike."""
     found = access.course_for(request.user, slug)
@@ -64,6 +66,10 @@ def _context(
     people = list(version.people.all())
     url = reverse("catalog:course", args=[course.slug])
     objectives = list(version.objectives.all())
+    opening = opening_for(request.user, course, now)
+    is_closed = opening.is_offered and not opening.may and opening.again_from is None
+    sold = shop.on_sale(now) if is_closed and not course.is_free else []
+    single = _single(course, sold)
     return {
         "section": "courses",
         "course": course,
@@ -81,7 +87,9 @@ def _context(
         "has_reviewer": any(person.role == "reviewer" for person in people),
         "determination": determination_of(version),
         "versions": queries.versions_of(course),
-        "opening": opening_for(request.user, course, now),
+        "opening": opening,
+        "single": single,
+        "is_sold": single is not None or bool(sold),
         "signup_url": f"{reverse('account_signup')}?next={quote(url)}",
         "login_url": f"{reverse('account_login')}?next={quote(url)}",
         "bank_size": version.questions.filter(use="test").count(),
@@ -91,6 +99,13 @@ def _context(
             course_data(course, version, subjects, objectives, queries.current_provider())
         ),
     }
+
+
+def _single(course: Course, sold: list[OnSale]) -> OnSale | None:
+    """How this course is bought alone: by a product of its own, else as any one course."""
+    singles = [each for each in sold if each.product.kind == "course"]
+    fit = [each for each in singles if each.product.course_id in {course.pk, None}]
+    return min(fit, key=lambda each: each.product.course_id is None, default=None)
 
 
 def _html(text: str) -> SafeString:

@@ -1,8 +1,13 @@
-"""The shop's pages."""
+"""The shop's pages: prices, cart, checkout, orders; and what gateways call."""
 
-from aliquot.web.shop import webhooks
+from aliquot.web.shop import cart, checkout, orders, pricing, test_gateway, webhooks
 
 app_name = "shop"
 urlpatterns = [
+    *pricing.urlpatterns,
+    *cart.urlpatterns,
+    *checkout.urlpatterns,
+    *orders.urlpatterns,
+    *test_gateway.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -1,0 +1,101 @@
+"""The form of the checkout: who buys, where, how it is paid, and the consent."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+
+from aliquot.accounts.facts import STATES
+from aliquot.commerce.adapters.gateways import gateway, names_on
+from aliquot.flows.place_order import Buyer
+from aliquot.lib.countries import COUNTRIES
+
+HOME = "US"
+
+
+class CheckoutForm(forms.Form):
+    """Nothing is ticked beforehand. ``terms`` may be left out to look at the tax only."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter the name for the receipt."},
+    )
+    email = forms.EmailField(
+        label="E-mail address for the receipt",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Enter an e-mail address for the receipt."},
+    )
+    organization = forms.CharField(
+        label="Organization",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.ChoiceField(
+        label="Country",
+        choices=list(COUNTRIES.items()),
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    region = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "Choose a state"), *STATES.items()],
+        help_text="In the United States; it decides the tax.",
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+    )
+    address = forms.CharField(
+        label="Address",
+        max_length=500,
+        required=False,
+        help_text="If your receipt needs one.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    gateway = forms.ChoiceField(
+        label="How do you pay?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you pay."},
+    )
+    purchase_order_number = forms.CharField(
+        label="Purchase order number",
+        max_length=80,
+        required=False,
+        help_text="Printed on the invoice, if you pay by invoice.",
+    )
+    terms = forms.BooleanField(
+        label="I agree to the terms, and I have read the refund rule.",
+        error_messages={"required": "Agree to the terms to go on."},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        ways = [gateway(name) for name in names_on()]
+        self.fields["gateway"].choices = [(way.name, way.title) for way in ways]  # type: ignore[attr-defined]
+        self.fields["terms"].help_text = format_html(
+            'Read <a href="{}">the terms</a> and <a href="#refund-rule">the refund rule</a>.',
+            reverse("pages:page", args=["terms"]),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A buyer in the United States says in which state."""
+        said = super().clean() or {}
+        if said.get("country") == HOME and not said.get("region"):
+            self.add_error("region", "Choose your state: it decides the tax.")
+        if said.get("country") != HOME:
+            said["region"] = ""
+        return said
+
+    def buyer(self) -> Buyer:
+        """Who pays, as the order keeps it."""
+        names = ("name", "email", "country", "region", "organization", "address")
+        return Buyer(**{name: self.cleaned_data[name] for name in names})
+
+    def typed(self, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
+        """What was typed so far, not judged, for the same form again."""
+        return {
+            name: field.widget.value_from_datadict(self.data, self.files, name)
+            for name, field in self.fields.items()
+            if name not in but
+        }

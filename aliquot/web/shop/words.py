@@ -1,0 +1,79 @@
+"""What the shop says in words: terms, refund rule, what a product includes."""
+
+from decimal import Decimal
+
+from aliquot.commerce.models import Product, ShopSettings
+from aliquot.lib.decimals import shortest
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def term_words(days: int) -> str:
+    """A term as people say it: "365 days", "1 day"."""
+    return f"{days} day{'s' if days != 1 else ''}"
+
+
+def refund_words(rule: ShopSettings) -> list[str]:
+    """The seller's refund rule in plain sentences, from its settings (docs/rules/refunds.md)."""
+    if not rule.refund_days:
+        return ["There is no refund by right. Ask us: we decide case by case."]
+    below = rule.refund_completions_below
+    number = _NUMBERS[below] if below < len(_NUMBERS) else str(below)
+    days = term_words(rule.refund_days)
+    words = [
+        f"Ask within {days} of buying and you get all of it back, without giving a reason.",
+        f"Day {rule.refund_days} still counts. After it there is no refund.",
+        f"If you have completed {number} or more courses with it, we decide case by case.",
+        "The same goes for a single course that you have completed.",
+    ]
+    if rule.refund_unused_hours:
+        words.append("Of an hour pack you used more than that, we pay back the unused hours.")
+    if rule.refund_revokes_credit:
+        words.append(
+            "A refund takes back the credit and the certificates earned with it. Your order's "
+            "page shows all this before you ask."
+        )
+    return words
+
+
+def included(product: Product, *, courses: int, contact_hours: Decimal) -> list[str]:
+    """What buying a product gives, in short lines."""
+    term = term_words(product.term_days)
+    lines = {
+        Product.Kind.SUBSCRIPTION: [
+            f"All {_courses(courses)} of today, {_units(contact_hours)}, and those that come",
+            f"As many as you want for {term}",
+            "Bought again, the next term begins when this one ends",
+        ],
+        Product.Kind.PACK: [
+            f"{_units(product.hours or Decimal(0))} of the courses you choose",
+            "Hours are drawn when you start a course, and you see how many before",
+            f"{term.capitalize()} to use them; nothing draws below zero",
+        ],
+        Product.Kind.COURSE: [
+            "One course, whatever its contact hours",
+            f"{term.capitalize()} to finish it, as often as you need the test",
+        ],
+        Product.Kind.BUNDLE: [f"{term.capitalize()} to finish them"],
+        Product.Kind.SEATS: [
+            "Unlimited access for each person of your laboratory",
+            f"{term.capitalize()} for every seat",
+            "Pay by card, or by purchase order, check or bank transfer",
+        ],
+    }
+    return lines[Product.Kind(product.kind)]
+
+
+def _courses(number: int) -> str:
+    return f"{number} course{'' if number == 1 else 's'}"
+
+
+def _units(hours: Decimal) -> str:
+    number = shortest(hours)
+    return f"{number} contact hour{'' if number == '1' else 's'}"
+
+
+def per_words(product: Product) -> str:
+    """What the price is for: "for 365 days", "for each seat"."""
+    term = term_words(product.term_days)
+    return f"for each seat, {term}" if product.kind == "seats" else f"for {term}"
