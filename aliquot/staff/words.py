@@ -66,6 +66,8 @@ ACTIONS = {
     "money.chargeback_won": "Money given back by the bank",
     "money.refund": "Money paid back",
     "order.cancelled": "Order cancelled",
+    "order.free": "Order settled without a payment",
+    "order.invoiced": "Invoice of an order sent",
     "order.lapsed": "Order not paid in time",
     "order.paid": "Order paid",
     "order.placed": "Order placed",

@@ -17,6 +17,7 @@ from aliquot.commerce.errors import (
     CartEmptyError,
     GatewayDownError,
     NotForSaleError,
+    OrderEndedError,
     PaymentMismatchError,
     PriceChangedError,
 )
@@ -91,6 +92,8 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
             "in a minute.",
         )
         return redirect("shop:order", order.number)
+    except OrderEndedError:  # paid in this very moment
+        return redirect("shop:returned", order.number)
     if payment.address:
         return HttpResponseRedirect(payment.address)
     send_invoice(order, now=now)
