@@ -20,6 +20,7 @@ from aliquot.commerce.services import add_to_cart
 from aliquot.credentials.access import stop_token
 from aliquot.credentials.facts import MailKind
 from aliquot.credentials.services import renew_calendar_feed
+from aliquot.flows.refund_order import open_refund_for_buyer
 from aliquot.learning import services as learning
 from aliquot.ledger.facts import ImportedRow
 from aliquot.ledger.services import store_import
@@ -97,7 +98,7 @@ def world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "declared_held_id": declaration.cycle.held_id,
         "declaration_id": declaration.pk,
         **activities(rosa, before),
-        **purchases(rosa, before),
+        **purchases(rosa, amara, before),
         "feed_token": renew_calendar_feed(person=rosa, replaces=None, now=before, actor_id=rosa.pk),
         "stop_token": stop_token(rosa, MailKind.REMINDERS),
         "code": done.code,
@@ -122,13 +123,14 @@ def activities(rosa: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def purchases(rosa: User, now: datetime) -> dict[str, Any]:
-    """A paid order with its payment, and something in the cart."""
+def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
+    """A paid order with its payment and a refund that waits, and something in the cart."""
     products = open_shop()
     order = bought(rosa, "unlimited-year", now=now)
     item = add_to_cart(person=rosa, product=products["eight-hours"], now=now)
     return {
         "order_number": order.number,
+        "refund_id": open_refund_for_buyer(order=order, actor_id=amara.pk, now=now).pk,
         "charge_id": order.payments.get().provider_id,
         "item_id": item.pk,
     }
@@ -277,6 +279,8 @@ MATRIX = {
     "credentials:declaration_zip": Row("owner", DECLARED),
     "credentials:declaration_audit": Row("owner", DECLARED),
     "credentials:declaration_withdraw": Row("owner", DECLARED),
+    "shop:refund": Row("owner", ("order_number",)),
+    "shop:refund_ask": Row("owner", ("order_number",)),
     "certificates:detail": Row("owner", ("code",)),
     "certificates:pdf": Row("owner", ("code",)),
     "ledger:detail": Row("owner", ("activity_id",)),
@@ -311,6 +315,12 @@ MATRIX = {
     "staff:accreditors": Row("administrator"),
     "staff:accreditor_add": Row("administrator"),
     "staff:accreditor": Row("administrator", fixed=("demonstration",)),
+    "staff:refunds": Row("administrator"),  # and finance: tests/staff/test_refunds.py
+    "staff:refund": Row("administrator", ("refund_id",)),
+    "staff:refund_approve": Row("administrator", ("refund_id",)),
+    "staff:refund_decline": Row("administrator", ("refund_id",)),
+    "staff:refund_again": Row("administrator", ("refund_id",)),
+    "staff:order_refund": Row("administrator", ("order_number",)),
     "staff:audit": Row("administrator"),
     "staff:mail": Row("staff"),
     "staff:jobs": Row("administrator"),

@@ -28,6 +28,11 @@ def can_support(person: User) -> bool:
     return bool(roles_of(person) & {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.SUPPORT})
 
 
+def can_handle_money(person: User) -> bool:
+    """Whether the person may see orders and decide about refunds."""
+    return bool(roles_of(person) & {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.FINANCE})
+
+
 def person_for(viewer: User, person_id: int) -> User:
     """Somebody's record, for staff who may look people up. Raises NotFoundError for all others.
 

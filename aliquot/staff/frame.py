@@ -18,11 +18,13 @@ from aliquot.lib.errors import AliquotError, NotFoundError
 
 _SUPPORT = {StaffRole.Role.ADMINISTRATOR.value, StaffRole.Role.SUPPORT.value}
 _ADMINISTRATOR = {StaffRole.Role.ADMINISTRATOR.value}
+_MONEY = {StaffRole.Role.ADMINISTRATOR.value, StaffRole.Role.FINANCE.value}
 # label, address, which roles it is for (none named: every staff role)
 _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Overview", "staff:home", set()),
     ("Courses", "staff:courses", set()),
     ("People", "staff:people", _SUPPORT),
+    ("Refunds", "staff:refunds", _MONEY),
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),
     ("Audit", "staff:audit", _ADMINISTRATOR),

@@ -13,6 +13,7 @@ from aliquot.accounts.queries import people_matching
 from aliquot.catalog.queries import office
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import line_of
+from aliquot.commerce.queries import refund_queue
 from aliquot.infra.models import OutboxMail
 from aliquot.lib import codes
 from aliquot.staff.frame import show, staff_of, today_of
@@ -95,6 +96,9 @@ def _concerns(request: HttpRequest) -> list[Concern]:
     if access.can_support(viewer):
         given_up = OutboxMail.objects.filter(given_up_at__isnull=False).count()
         concerns.append(Concern(given_up, "Mails not delivered", reverse("staff:mail")))
+    if access.can_handle_money(viewer):
+        waiting = refund_queue(is_open=True).count()
+        concerns.append(Concern(waiting, "Refunds that wait", reverse("staff:refunds")))
     if access.can_administer(viewer):
         concerns.append(Concern(failed_jobs().count(), "Jobs that failed", reverse("staff:jobs")))
     return concerns

@@ -5,6 +5,7 @@ from django.urls import path
 from aliquot.staff import certificates, home, learning, operations
 from aliquot.staff.accounts import people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
+from aliquot.staff.shop import refunds
 
 app_name = "staff"
 COURSE, PERSON, CERTIFICATE = (
@@ -43,6 +44,12 @@ urlpatterns = [
     path("accreditors/", accreditors.accreditors, name="accreditors"),
     path("accreditors/add/", accreditors.accreditor_add, name="accreditor_add"),
     path("accreditors/<slug:code>/", accreditors.accreditor, name="accreditor"),
+    path("shop/refunds/", refunds.refunds, name="refunds"),
+    path("shop/refunds/<int:refund_id>/", refunds.refund, name="refund"),
+    path("shop/refunds/<int:refund_id>/approve/", refunds.refund_approve, name="refund_approve"),
+    path("shop/refunds/<int:refund_id>/decline/", refunds.refund_decline, name="refund_decline"),
+    path("shop/refunds/<int:refund_id>/again/", refunds.refund_again, name="refund_again"),
+    path("shop/orders/<slug:number>/refund/", refunds.order_refund, name="order_refund"),
     path("audit/", operations.audit, name="audit"),
     path("mail/", operations.mail, name="mail"),
     path("jobs/", operations.jobs, name="jobs"),

@@ -86,7 +86,8 @@ def everything() -> dict[str, Any]:
         for code, state in courses.items():
             for name, value in bring(person, code, state, now).items():
                 values[f"{who}_{code[:3].lower()}_{name}"] = value
-    return values | rosas() | declared_by_tess(now) | bought_by_kim() | odds_and_ends(now)
+    sold = bought_by_kim() | refunds(now)
+    return values | rosas() | declared_by_tess(now) | sold | odds_and_ends(now)
 
 
 def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
@@ -245,6 +246,31 @@ def rosas_activities(rosa: Any) -> dict[str, Any]:
         "rosa_completed": Activity.objects.get(person=rosa, origin="completion").pk,
         "proof": proof.pk,
         "table": sent.pk,
+    }
+
+
+def refunds(now: Any) -> dict[str, Any]:
+    """Orders whose refund is clear (Rosa), waits (Tess) and would take credit back (Pat)."""
+    from aliquot.accounts.models import User
+    from aliquot.commerce.models import LineGrant
+    from aliquot.flows.refund_order import open_refund_for_buyer
+    from aliquot.learning.models import Enrollment
+    from tests.factories.shop import bought
+
+    orders = {
+        who: bought(User.objects.get(email=f"{who}@example.org"), "unlimited-year", now=now)
+        for who in ("rosa", "tess", "pat")
+    }
+    for who in ("tess", "pat"):  # what they completed was opened by it
+        grant = LineGrant.objects.get(line__order=orders[who])
+        Enrollment.objects.filter(person=orders[who].person, completed_at__isnull=False).update(
+            entitlement=grant.entitlement
+        )
+    tess = orders["tess"]
+    waiting = open_refund_for_buyer(order=tess, actor_id=tess.person_id, now=now)
+    return {
+        "tess_refund": waiting.pk,
+        **{f"{who}_order": order.number for who, order in orders.items()},
     }
 
 

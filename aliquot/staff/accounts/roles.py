@@ -22,7 +22,7 @@ MEANINGS = {
     StaffRole.Role.AUTHOR: "sees courses that are not open yet",
     StaffRole.Role.REVIEWER: "sees courses that are not open yet",
     StaffRole.Role.SUPPORT: "looks people up and gives them access",
-    StaffRole.Role.FINANCE: "sees the list of courses; more comes with the shop",
+    StaffRole.Role.FINANCE: "sees the list of courses, decides about refunds",
 }
 
 

@@ -1,6 +1,6 @@
-"""The shop's pages: prices, cart, checkout, orders; and what gateways call."""
+"""The shop's pages: prices, cart, checkout, orders, refunds; and what gateways call."""
 
-from aliquot.web.shop import cart, checkout, orders, pricing, test_gateway, webhooks
+from aliquot.web.shop import cart, checkout, orders, pricing, refunds, test_gateway, webhooks
 
 app_name = "shop"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *cart.urlpatterns,
     *checkout.urlpatterns,
     *orders.urlpatterns,
+    *refunds.urlpatterns,
     *test_gateway.urlpatterns,
     *webhooks.urlpatterns,
 ]
