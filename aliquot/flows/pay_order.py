@@ -164,6 +164,7 @@ def _give_receipt(order: Order, *, paid_on: datetime, reference: str, now: datet
             "receipt": receipt,
             "total": Money(order.total, order.currency),
             "lines": list(order.lines.all()),
+            "has_access": order.lines.filter(gift_to="").exclude(kind="seats").exists(),
             "paid_on": long_date(day_in_zone(paid_on, order.time_zone)),
         },
     )

@@ -11,9 +11,12 @@ from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway, names_on
 from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
 from aliquot.commerce.facts import Discount, Item, Quote
-from aliquot.commerce.models import LineGrant, Order, Product
+from aliquot.commerce.models import LineGrant, Order, Product, Voucher
 from aliquot.commerce.rules import pricing
 from aliquot.commerce.services.orders import Chosen
+from aliquot.commerce.services.vouchers import lock_voucher, take_voucher
+from aliquot.flows.pay_order import settle_without_payment
+from aliquot.flows.use_voucher import checked
 from aliquot.infra import audit
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.money import Money
@@ -133,11 +136,13 @@ def place_order(
     agreed_total: Money,
     now: datetime,
     purchase_order_number: str = "",
+    voucher_code: str = "",
 ) -> Order:
     """Place the order that the buyer agreed to; the same ``key`` gives the same order.
 
     ``agreed_total`` is what the page showed: if it is another by now, PriceChangedError, and
-    nothing is placed.
+    nothing is placed; the same if ``voucher_code`` does not apply (VoucherRefusedError). Its use
+    is counted under a lock. An order of nothing is paid at once: there is nothing to ask for.
     """
     existing = Order.objects.filter(person=person, key=key).first()
     if existing is not None:
@@ -146,16 +151,26 @@ def place_order(
         raise NotForSaleError("This way to pay is not offered.")
     settings = queries.shop_settings()
     with audit.story(action="order.placed", actor_id=person.pk):
+        voucher = lock_voucher(voucher_code) if voucher_code else None
+        existing = Order.objects.filter(person=person, key=key).first()
+        if existing is not None:  # the first click placed it while this one waited for the voucher
+            return existing
         upgrade = upgrade_for(person, now=now)
+        discount = _discount(voucher, voucher_code, person, wishes, now)
         quote, chosen = quote_for(
-            wishes, buyer=buyer, zone=person.time_zone, now=now, upgrade=upgrade
+            wishes,
+            buyer=buyer,
+            zone=person.time_zone,
+            now=now,
+            discount=discount,
+            upgrade=upgrade,
         )
         if quote.total != agreed_total:
             raise PriceChangedError(
                 f"The total is {quote.total} now; it was {agreed_total}. Look at it again."
             )
         way = gateway(gateway_name)
-        return services.place_order(
+        order = services.place_order(
             person=person,
             key=key,
             quote=quote,
@@ -170,6 +185,18 @@ def place_order(
             purchase_order_number=purchase_order_number,
             upgrades=upgrade.grant.line.order if upgrade and _replaces(quote) else None,
         )
+        if voucher is not None:
+            take_voucher(voucher=voucher, order=order, amount=quote.voucher_discount, now=now)
+        return order if quote.total else settle_without_payment(order, now=now)
+
+
+def _discount(
+    voucher: Voucher | None, code: str, person: User, wishes: Sequence[Wish], now: datetime
+) -> Discount | None:
+    if not code:
+        return None
+    products = {wish.product for wish in wishes}
+    return checked(voucher, code, person, products=products, now=now)
 
 
 def _chosen(product: Product, course: Course | None, wish: Wish) -> Chosen:
@@ -193,6 +220,8 @@ def _check(kind: str, wish: Wish, course: Course | None) -> None:
         raise NotForSaleError("Say which course you want to buy.")
     if kind == "course" and course is not None and course.availability != "open":
         raise NotForSaleError(f"{course.code} is not offered now.")
+    if kind == "seats" and wish.gift_to:
+        raise NotForSaleError("Seats are given out by the laboratory; they cannot be a gift.")
     if kind != "seats" and wish.quantity != 1:
         raise NotForSaleError("One of a kind is enough; only seats are bought in numbers.")
 

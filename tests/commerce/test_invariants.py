@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -15,8 +16,10 @@ from aliquot.commerce.models import (
     Payment,
 )
 from aliquot.commerce.queries import broken_invariants
+from aliquot.commerce.services.vouchers import create_voucher, take_voucher
 from aliquot.flows.place_order import Wish
 from aliquot.infra import append_only
+from aliquot.lib.money import Money
 from tests.factories.shop import bought, open_shop, ordered
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,19 @@ def given_back_too_much(order: Order) -> None:
     entry.save()
 
 
+def oversold(order: Order) -> None:
+    voucher = create_voucher(
+        code="WELCOME",
+        percent_off=Decimal(10),
+        limit=1,
+        valid_from=order.placed_at,
+        now=order.placed_at,
+        actor_id=None,
+    )
+    for each in Order.objects.order_by("pk"):
+        take_voucher(voucher=voucher, order=each, amount=Money(9_50, "USD"), now=order.placed_at)
+
+
 NUMBER = "Order {number} "
 LIES: dict[Callable[[Order], None], list[str]] = {
     unpaid: [NUMBER + "of $95.00 is placed, but $95.00 were captured."],
@@ -80,6 +96,7 @@ LIES: dict[Callable[[Order], None], list[str]] = {
     ],
     mistold: [NUMBER + "is paid, but has no receipt of its total."],
     gap: ["Series R of 2026 is at 2, but holds 1 papers."],
+    oversold: ["Voucher WELCOME is used 2 times, its limit is 1."],
     given_back_too_much: ["Payment {payment} gave back $0.01 more than it had taken."],
 }
 

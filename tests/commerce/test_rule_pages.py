@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aliquot.commerce.facts import Discount, Item, Limits, Purchase, SoldLine, TaxRow
+from aliquot.commerce.facts import Discount, Item, Limits, Purchase, SoldLine, TaxRow, VoucherTerms
 from aliquot.commerce.rules.pricing import quote
 from aliquot.commerce.rules.refunds import assess
 from aliquot.commerce.rules.terms import term_end, term_start
+from aliquot.commerce.rules.vouchers import refusal
 from aliquot.learning import rules as learning
 from aliquot.learning.facts import Right
 from aliquot.lib.dates import day_in_zone
@@ -83,6 +84,22 @@ def test_vouchers(lines: str, voucher: str, shares: str, to_pay: str) -> None:
     found = quote(items, currency="USD", discount=discount, on=TODAY)
     assert [line.discount for line in found.lines] == amounts(shares)
     assert str(found.total) == to_pay
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "mine", "each", "applies"), rows("prices.md", "used in all", "limit")
+)
+def test_who_may_use_a_code(used: str, limit: str, mine: str, each: str, applies: str) -> None:
+    terms = VoucherTerms(
+        code="WELCOME",
+        valid_from=NOW,
+        limit=None if limit == "none" else int(limit),
+        limit_per_person=None if each == "none" else int(each),
+        used=int(used),
+        used_by_person=int(mine),
+    )
+    why = refusal(terms, products=["year"], currency="USD", zone="America/New_York", now=NOW)
+    assert (why == "") is (applies == "yes")
 
 
 @pytest.mark.parametrize(("net", "rate", "tax"), rows("prices.md", "net lines", "rate"))

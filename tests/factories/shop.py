@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from aliquot.accounts.models import User
-from aliquot.commerce import services
+from aliquot.commerce import queries, services
 from aliquot.commerce.models import FakeCharge, Order, Payment, Product
 from aliquot.commerce.services import test_gateway
 from aliquot.flows.pay_order import begin_payment, settle_payment
@@ -50,11 +50,16 @@ def ordered(
     key: str = "checkout-1",
     gateway: str = "test",
     region: str = "TX",
+    voucher: str = "",
 ) -> Order:
     """A placed order, agreed at the price of the moment."""
     buyer = buyer_of(person, region=region)
     upgrade = upgrade_for(person, now=now)
-    quote, _ = quote_for(wishes, buyer=buyer, zone=person.time_zone, now=now, upgrade=upgrade)
+    found = queries.voucher_by_code(voucher) if voucher else None
+    discount = None if found is None else queries.discount_of(found)
+    quote, _ = quote_for(
+        wishes, buyer=buyer, zone=person.time_zone, now=now, discount=discount, upgrade=upgrade
+    )
     return place_order(
         person=person,
         key=key,
@@ -63,6 +68,7 @@ def ordered(
         gateway_name=gateway,
         agreed_total=quote.total,
         now=now,
+        voucher_code=voucher,
     )
 
 

@@ -27,6 +27,7 @@ from aliquot.commerce.facts.refunds import (
     SoldLine,
 )
 from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, Owed
+from aliquot.commerce.facts.vouchers import VoucherTerms
 
 __all__ = [
     "Answer",
@@ -53,5 +54,6 @@ __all__ = [
     "QuoteLine",
     "SoldLine",
     "TaxRow",
+    "VoucherTerms",
     "Wanted",
 ]

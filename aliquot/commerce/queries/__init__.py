@@ -30,7 +30,6 @@ from aliquot.commerce.queries.payments import (
 from aliquot.commerce.queries.products import (
     GENERATION,
     OnSale,
-    discount_of,
     on_sale,
     price_points,
     product_on_sale,
@@ -45,6 +44,13 @@ from aliquot.commerce.queries.refunds import (
     refund_case,
     refund_queue,
     refunds_to_send,
+)
+from aliquot.commerce.queries.vouchers import (
+    discount_of,
+    terms_of,
+    tidy_code,
+    uses_of,
+    voucher_by_code,
 )
 
 __all__ = [
@@ -84,6 +90,10 @@ __all__ = [
     "refunds_to_send",
     "shop_settings",
     "tax_rows_for",
+    "terms_of",
+    "tidy_code",
     "unfinished_orders",
     "upgradeable_pack",
+    "uses_of",
+    "voucher_by_code",
 ]

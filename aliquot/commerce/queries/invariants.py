@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
-from aliquot.commerce.models import Document, NumberSeries, Order, OrderLine, Payment
+from aliquot.commerce.models import Document, NumberSeries, Order, OrderLine, Payment, Voucher
 from aliquot.lib.money import Money
 
 _CAPTURED = Sum(
@@ -21,6 +21,7 @@ def broken_invariants() -> Iterator[str]:
     yield from _lines_without_grant()
     yield from _receipts()
     yield from _gaps()
+    yield from _oversold_vouchers()
 
 
 def _money_without_order() -> Iterator[str]:
@@ -57,12 +58,19 @@ def _lines_without_grant() -> Iterator[str]:
 def _receipts() -> Iterator[str]:
     """What a buyer was told is what is stored."""
     receipts = Q(documents__kind=Document.Kind.RECEIPT)
-    orders = Order.objects.filter(state=Order.State.PAID, total__gt=0).annotate(
+    orders = Order.objects.filter(state=Order.State.PAID).annotate(
         receipts=Count("documents", filter=receipts),
         told=Max("documents__total", filter=receipts),
     )
     for order in orders.exclude(receipts=1, told=F("total")).order_by("pk"):
         yield f"Order {order.number} is paid, but has no receipt of its total."
+
+
+def _oversold_vouchers() -> Iterator[str]:
+    """A code is never used more often than its limit, also of orders that wait."""
+    uses = Count("uses", filter=Q(uses__released_at=None))
+    for voucher in Voucher.objects.annotate(used=uses).filter(used__gt=F("limit")).order_by("pk"):
+        yield f"Voucher {voucher.code} is used {voucher.used} times, its limit is {voucher.limit}."
 
 
 def _gaps() -> Iterator[str]:

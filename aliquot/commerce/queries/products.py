@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from aliquot.commerce.facts import Discount, PricePoint, TaxRow
-from aliquot.commerce.models import Price, Product, ShopSettings, TaxRate, Voucher
+from aliquot.commerce.facts import PricePoint, TaxRow
+from aliquot.commerce.models import Price, Product, ShopSettings, TaxRate
 from aliquot.commerce.rules import pricing
 from aliquot.lib.money import Money
 
@@ -92,14 +92,3 @@ def tax_rows_for(country: str, region: str, *, on: date) -> list[TaxRow]:
         if found:
             return found
     return []
-
-
-def discount_of(voucher: Voucher) -> Discount:
-    """A voucher as the price rule takes it."""
-    amount = None if voucher.amount_off is None else Money(voucher.amount_off, voucher.currency)
-    return Discount(
-        code=voucher.code,
-        percent=voucher.percent_off,
-        amount=amount,
-        product="" if voucher.product is None else voucher.product.code,
-    )

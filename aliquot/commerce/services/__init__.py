@@ -30,11 +30,13 @@ from aliquot.commerce.services.refunds import (
     trace_refund,
 )
 from aliquot.commerce.services.seeds import seed_products
+from aliquot.commerce.services.vouchers import create_voucher, withdraw_voucher
 
 __all__ = [
     "add_to_cart",
     "approve_refund",
     "cancel_gifts",
+    "create_voucher",
     "decline_refund",
     "end_order",
     "enter_movement",
@@ -60,4 +62,5 @@ __all__ = [
     "store_event",
     "take_ordered_out",
     "trace_refund",
+    "withdraw_voucher",
 ]

@@ -1,0 +1,50 @@
+"""A code that somebody typed: whether it applies, and what it takes off."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from aliquot.accounts.models import User
+from aliquot.commerce import queries
+from aliquot.commerce.errors import VoucherRefusedError
+from aliquot.commerce.facts import Discount
+from aliquot.commerce.models import Voucher
+from aliquot.commerce.rules import vouchers as rule
+from aliquot.infra import limits
+
+CURRENCY = "USD"
+TRIES, PERIOD = 20, timedelta(hours=1)
+
+
+def try_code(person: User, code: str, *, products: Collection[str], now: datetime) -> Discount:
+    """What a typed code takes off these products, by their codes.
+
+    Every try counts, so that codes cannot be guessed: call it when a code is typed, outside of a
+    transaction. Raises VoucherRefusedError with the reason, and TooManyRequestsError.
+    """
+    limits.check(scope="voucher", key=str(person.pk), limit=TRIES, period=PERIOD, now=now)
+    return discount_for(person, code, products=products, now=now)
+
+
+def discount_for(person: User, code: str, *, products: Collection[str], now: datetime) -> Discount:
+    """The same for a code that was tried before: not counted. Raises VoucherRefusedError."""
+    return checked(queries.voucher_by_code(code), code, person, products=products, now=now)
+
+
+def checked(
+    voucher: Voucher | None, code: str, person: User, *, products: Collection[str], now: datetime
+) -> Discount:
+    """The discount of a voucher that applies, else VoucherRefusedError."""
+    if voucher is None:
+        raise VoucherRefusedError(
+            f"The code {queries.tidy_code(code)[:40]} is not known. Check it letter by letter."
+        )
+    reason = rule.refusal(
+        queries.terms_of(voucher, person),
+        products=products,
+        currency=CURRENCY,
+        zone=person.time_zone,
+        now=now,
+    )
+    if reason:
+        raise VoucherRefusedError(reason)
+    return queries.discount_of(voucher)
