@@ -15,7 +15,6 @@ from aliquot.commerce.models import LineGrant, Order, Product, Voucher
 from aliquot.commerce.rules import pricing
 from aliquot.commerce.services.orders import Chosen
 from aliquot.commerce.services.vouchers import lock_voucher, take_voucher
-from aliquot.flows.pay_order import settle_without_payment
 from aliquot.flows.use_voucher import checked
 from aliquot.infra import audit
 from aliquot.lib.dates import day_in_zone
@@ -142,7 +141,7 @@ def place_order(
 
     ``agreed_total`` is what the page showed: if it is another by now, PriceChangedError, and
     nothing is placed; the same if ``voucher_code`` does not apply (VoucherRefusedError). Its use
-    is counted under a lock. An order of nothing is paid at once: there is nothing to ask for.
+    is counted under a lock.
     """
     existing = Order.objects.filter(person=person, key=key).first()
     if existing is not None:
@@ -187,7 +186,7 @@ def place_order(
         )
         if voucher is not None:
             take_voucher(voucher=voucher, order=order, amount=quote.voucher_discount, now=now)
-        return order if quote.total else settle_without_payment(order, now=now)
+        return order
 
 
 def _discount(

@@ -121,6 +121,8 @@ ACTIONS = {
     "refund.succeeded": "Refund paid back",
     "renewal.switched_off": "Renewal switched off",
     "rules.recorded": "Rules recorded",
+    "voucher.created": "Voucher made",
+    "voucher.withdrawn": "Voucher withdrawn",
 }
 
 OBJECTS = {

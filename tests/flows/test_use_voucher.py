@@ -119,7 +119,7 @@ def test_guessing_codes_is_slowed_down(rosa: User, marcus: User, now: datetime) 
 def test_an_order_of_nothing_is_paid_at_once_without_a_gateway(rosa: User, now: datetime) -> None:
     open_shop()
     voucher(now, percent_off=Decimal(100))
-    order = ordered(rosa, YEAR, now=now, voucher="WELCOME")
+    order = settle_without_payment(ordered(rosa, YEAR, now=now, voucher="WELCOME"), now=now)
     assert (order.state, order.total, order.paid_at) == (Order.State.PAID, 0, now)
     assert LineGrant.objects.get().entitlement.person == rosa
     receipt = Document.objects.get()
@@ -141,7 +141,7 @@ def test_a_pack_of_the_same_price_makes_the_upgrade_free(rosa: User, now: dateti
     products = open_shop()
     set_price(product=products["eight-hours"], amount=Money(95_00, "USD"), now=now, actor_id=None)
     bought(rosa, "eight-hours", now=now, key="a")
-    order = ordered(rosa, YEAR, now=now, key="b")
+    order = settle_without_payment(ordered(rosa, YEAR, now=now, key="b"), now=now)
     assert (order.state, order.total) == (Order.State.PAID, 0)
 
 
