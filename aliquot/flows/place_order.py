@@ -156,13 +156,9 @@ def place_order(
             return existing
         upgrade = upgrade_for(person, now=now)
         discount = _discount(voucher, voucher_code, person, wishes, now)
+        zone = person.time_zone
         quote, chosen = quote_for(
-            wishes,
-            buyer=buyer,
-            zone=person.time_zone,
-            now=now,
-            discount=discount,
-            upgrade=upgrade,
+            wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
         )
         if quote.total != agreed_total:
             raise PriceChangedError(
