@@ -1,6 +1,6 @@
 """Which courses a person could still take: the catalog, what is in progress, and from elsewhere.
 
-Read only. The one place where a course gets its price for a plan.
+Read only. What a course costs alone is said by flows/best_offer.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,11 +59,6 @@ class Offering:
 
     candidates: tuple[Candidate, ...]
     done: tuple[CourseOnShelf, ...]
-
-
-def course_prices() -> Prices:
-    """Cents by course code, for courses that are neither free nor owned. Nothing is sold yet."""
-    return {}
 
 
 def offering_for(

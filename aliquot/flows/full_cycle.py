@@ -7,7 +7,7 @@ from decimal import Decimal
 from aliquot.catalog.queries import GENERATION
 from aliquot.credentials.facts import OpenCycle, Pack
 from aliquot.credentials.rules.offers import newcomer
-from aliquot.flows.course_offers import catalog_offers
+from aliquot.flows.course_offers import HERE, catalog_offers
 from aliquot.flows.plan_courses import plan_cycles
 from aliquot.infra import cache
 
@@ -16,11 +16,15 @@ _SECONDS = 2.0  # a visitor waits for it, once a day
 
 @dataclass(frozen=True, slots=True)
 class FullCycle:
-    """Courses of the catalog that fill every requirement. ``is_least``: no fewer hours would do."""
+    """Courses of the catalog that fill every requirement. ``is_least``: no fewer hours would do.
+
+    ``chosen``: code and hours of each.
+    """
 
     courses: int
     hours: Decimal
     is_least: bool
+    chosen: tuple[tuple[str, Decimal], ...] = ()
 
 
 def full_cycle(pack: Pack, *, day: date) -> FullCycle | None:
@@ -30,7 +34,7 @@ def full_cycle(pack: Pack, *, day: date) -> FullCycle | None:
     not known. Remembered until the catalog changes.
     """
     return cache.remember(
-        ("full-cycle", pack.id, day), (GENERATION,), lambda: _full_cycle(pack, day)
+        ("full-cycle-2", pack.id, day), (GENERATION,), lambda: _full_cycle(pack, day)
     )
 
 
@@ -39,4 +43,5 @@ def _full_cycle(pack: Pack, day: date) -> FullCycle | None:
     plan = plan_cycles([cycle], catalog_offers(day), seconds=_SECONDS)
     if not plan.courses or not plan.verdicts[0].met:
         return None
-    return FullCycle(len(plan.courses), plan.hours, plan.is_proven)
+    chosen = tuple((each.activity.id.removeprefix(HERE), each.hours) for each in plan.courses)
+    return FullCycle(len(plan.courses), plan.hours, plan.is_proven, chosen)

@@ -8,6 +8,7 @@ from aliquot.commerce.facts.gateways import (
     PaidBack,
     Wanted,
 )
+from aliquot.commerce.facts.offers import Advice, Basket, Bought, Needed, Option
 from aliquot.commerce.facts.quotes import (
     Discount,
     Item,
@@ -30,9 +31,12 @@ from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, 
 from aliquot.commerce.facts.vouchers import VoucherTerms
 
 __all__ = [
+    "Advice",
     "Answer",
     "Assessment",
     "AtStake",
+    "Basket",
+    "Bought",
     "Change",
     "Charged",
     "Checkout",
@@ -46,6 +50,8 @@ __all__ = [
     "Limits",
     "LineAnswer",
     "Movement",
+    "Needed",
+    "Option",
     "Owed",
     "PaidBack",
     "PricePoint",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from aliquot.accounts.models import User
 from aliquot.assessment.queries import page_questions
 from aliquot.catalog import access, queries
 from aliquot.catalog.data import areas
@@ -20,14 +21,18 @@ from aliquot.catalog.errors import CourseNotFoundError
 from aliquot.catalog.facts import ApprovalFacts
 from aliquot.catalog.models import Course, CourseVersion
 from aliquot.commerce import queries as shop
+from aliquot.commerce.facts import Needed
 from aliquot.commerce.queries import OnSale
 from aliquot.credentials.queries import featured_credentials, requirements_filled_by
+from aliquot.flows.best_offer import best_offer
 from aliquot.infra import cache, clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
+from aliquot.learning.facts import Opening
 from aliquot.lib import markdown
 from aliquot.web.catalog.determination import determination_of
 from aliquot.web.catalog.structured import course_data, script_safe
+from aliquot.web.shop.offer_words import OfferWords, offer_words
 
 LONGEST_STEM = 140
 DELIVERIES = {"self_study": "Self-study, at your own pace"}
@@ -90,6 +95,7 @@ def _context(
         "opening": opening,
         "single": single,
         "is_sold": single is not None or bool(sold),
+        "best_offer": _offer(request, course, version, opening, now),
         "signup_url": f"{reverse('account_signup')}?next={quote(url)}",
         "login_url": f"{reverse('account_login')}?next={quote(url)}",
         "bank_size": version.questions.filter(use="test").count(),
@@ -106,6 +112,18 @@ def _single(course: Course, sold: list[OnSale]) -> OnSale | None:
     singles = [each for each in sold if each.product.kind == "course"]
     fit = [each for each in singles if each.product.course_id in {course.pk, None}]
     return min(fit, key=lambda each: each.product.course_id is None, default=None)
+
+
+def _offer(
+    request: HttpRequest, course: Course, version: CourseVersion, opening: Opening, now: datetime
+) -> OfferWords | None:
+    """The cheapest way to open this course, where it is sold and not open to the person."""
+    if course.is_free or opening.may or not opening.is_offered or opening.again_from is not None:
+        return None
+    person = request.user if isinstance(request.user, User) else None
+    offer = best_offer(person, [Needed(course.code, version.contact_hours)], now=now)
+    zone = person.time_zone if person else "UTC"
+    return offer_words(offer, subject="This course is", zone=zone)
 
 
 def _html(text: str) -> SafeString:

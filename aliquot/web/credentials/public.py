@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,16 +11,20 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from aliquot.catalog.queries import GENERATION
+from aliquot.catalog.queries import GENERATION, entries
+from aliquot.commerce.facts import Needed
+from aliquot.commerce.queries import GENERATION as SHOP_GENERATION
 from aliquot.credentials import queries
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import Confirmed, Pack, RuleSet
 from aliquot.credentials.queries import Filling
-from aliquot.flows.full_cycle import full_cycle
+from aliquot.flows.best_offer import best_offer
+from aliquot.flows.full_cycle import FullCycle, full_cycle
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.web.credentials import rulebook, specials
+from aliquot.web.shop.offer_words import OfferWords, offer_words
 
 LONGEST_QUERY = 80
 _ZONE = "America/New_York"  # the bodies here are American: the day of a public page is theirs
@@ -77,7 +82,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@anonymous_page(GENERATION, "provider")
+@anonymous_page(GENERATION, "provider", SHOP_GENERATION)
 def for_body(request: HttpRequest, slug: str) -> HttpResponse:
     """One credential: who must take part, the rules with their sources, courses for each line."""
     try:
@@ -85,7 +90,9 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
     except UnknownCredentialError:
         raise Http404 from None
     body, counting = queries.body_of(pack), queries.counting_rules(pack)
-    today = day_in_zone(clock.now(), _ZONE)
+    now = clock.now()
+    today = day_in_zone(now, _ZONE)
+    cycle = full_cycle(pack, day=today)
     fillings = queries.public_fillings(pack, today=today)
     lines = rule_lines(pack, pack.rule_sets[0], fillings)
     counted = {row.course.course_id: row.course for line in lines for row in line.accepted}
@@ -117,13 +124,25 @@ def for_body(request: HttpRequest, slug: str) -> HttpResponse:
             *equivalence,
         ),
         "course_count": len(counted),
-        "full_cycle": full_cycle(pack, day=today),
+        "full_cycle": cycle,
+        "best_offer": _offer(cycle, now),
         "course_hours": sum((course.hours for course in counted.values()), Decimal(0)),
         "others": [each for each in queries.featured_credentials() if each.id != pack.id],
         "add_url": f"{reverse('credentials:add')}?credential={pack.id}",
         "canonical": settings.SITE_URL + request.path,
     }
     return render(request, "web/credentials/for_body.html", context)
+
+
+def _offer(cycle: FullCycle | None, now: datetime) -> OfferWords | None:
+    """The cheapest way to open a full cycle's courses, for somebody who has nothing yet."""
+    if cycle is None:
+        return None
+    free = {entry.code for entry in entries() if entry.is_free}
+    needed = [Needed(code, hours) for code, hours in cycle.chosen if code not in free]
+    return offer_words(
+        best_offer(None, needed, now=now), subject="Beyond what is free, it needs", zone=_ZONE
+    )
 
 
 def duties(pack: Pack) -> Iterable[Duty]:

@@ -1,6 +1,7 @@
 """The pricing page: what is sold, what it includes, and how to get the money back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +10,17 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from aliquot.accounts.models import User
 from aliquot.catalog.queries import GENERATION as CATALOG_GENERATION
 from aliquot.catalog.queries import PROVIDER_GENERATION, catalog_counts
 from aliquot.commerce import queries
 from aliquot.commerce.models import Product
 from aliquot.commerce.queries import OnSale
+from aliquot.flows.best_offer import plan_offer
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.money import Money
+from aliquot.web.shop.offer_words import OfferWords, offer_words
 from aliquot.web.shop.words import included, per_words, refund_words
 
 
@@ -68,9 +72,18 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "offers": [each for each in offers if each.product.kind in {"subscription", "pack"}],
         "singles": [each for each in offers if each.product.kind in {"course", "bundle"}],
         "seats": [each for each in offers if each.product.kind == "seats"],
+        "best_offer": _best_offer(request, now),
         "refund_words": refund_words(queries.shop_settings()),
     }
     return render(request, "web/shop/pricing.html", context)
+
+
+def _best_offer(request: HttpRequest, now: datetime) -> OfferWords | None:
+    """The cheapest way for the plan of somebody who is signed in."""
+    if not isinstance(request.user, User):
+        return None
+    offer = plan_offer(request.user, now=now)
+    return offer_words(offer, subject="Your plan needs", zone=request.user.time_zone)
 
 
 def wish_url(product: Product, course: str = "") -> str:

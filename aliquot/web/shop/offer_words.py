@@ -1,0 +1,89 @@
+"""The words of the best offer: the cheapest way for this person, and why, with what else costs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aliquot.commerce.facts import Basket, Bought
+from aliquot.flows.best_offer import BestOffer
+from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.decimals import shortest
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWords:
+    """What a page says. ``sentence`` first; ``notes`` are further sentences, each on its line."""
+
+    sentence: str
+    notes: tuple[str, ...] = ()
+
+
+def offer_words(offer: BestOffer, *, subject: str, zone: str) -> OfferWords | None:
+    """The words for a plan or a course; None where there is nothing to say.
+
+    ``subject`` begins the sentence: "Your plan needs", "This course is".
+    """
+    if offer.is_endless:
+        return OfferWords("You have access to everything.")
+    if offer.until is not None:
+        return OfferWords(f"You have access to everything {_through(offer.until, zone)}.")
+    if offer.advice is None:
+        return None
+    best = offer.advice.best
+    begins = f"{subject} {_hours(offer)}"
+    if not best.things:
+        return OfferWords(f"{begins}: your hour pack has enough.")
+    verb = "are" if sum(each.count for each in best.things) > 1 else "is"
+    others = [_other(each) for each in offer.advice.others]
+    return OfferWords(
+        f"{begins}: {_things(best.things)} {verb} cheapest ({best.total}).",
+        tuple(_notes(offer, others)),
+    )
+
+
+def _notes(offer: BestOffer, others: Sequence[str]) -> Iterable[str]:
+    if others:
+        yield f"Instead: {_listed(others)}."
+    if offer.uses_pack:
+        yield "The hours left in your pack are used first."
+    if offer.setoff is not None:
+        yield f"The subscription's price is less the {offer.setoff} that you paid for your pack."
+    yield "Prices are before sales tax, where your state asks for it."
+
+
+def _hours(offer: BestOffer) -> str:
+    return f"{shortest(offer.hours)} hour{'' if offer.hours == 1 else 's'}"
+
+
+def _other(basket: Basket) -> str:
+    return f"{_things(basket.things)} for {basket.total}"
+
+
+def _things(things: Sequence[Bought]) -> str:
+    return _listed([_thing(each) for each in things])
+
+
+def _thing(bought: Bought) -> str:
+    """``the subscription``, ``two packs of 8 hours``, ``a single course``."""
+    option, count = bought.option, bought.count
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    if option.kind == "subscription":
+        return f"“{option.title}”"
+    if option.kind == "pack" and option.hours is not None:
+        size = f"of {shortest(option.hours)} hours"
+        return f"a pack {size}" if count == 1 else f"{number} packs {size}"
+    if option.kind == "course":
+        return "a single course" if count == 1 else f"{number} single courses"
+    return f"“{option.title}”"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _through(until: datetime, zone: str) -> str:
+    """The last day with access: an end at midnight leaves the day before."""
+    return f"through {long_date(day_in_zone(until - _INSTANT, zone))}"
