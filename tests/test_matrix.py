@@ -131,6 +131,7 @@ def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
     return {
         "order_number": order.number,
         "refund_id": open_refund_for_buyer(order=order, actor_id=amara.pk, now=now).pk,
+        "paper_number": order.documents.get().number,
         "charge_id": order.payments.get().provider_id,
         "item_id": item.pk,
     }
@@ -188,6 +189,9 @@ MATRIX = {
     "operations:mail_list": Row("demo"),
     "operations:mail": Row("demo", fixed=(1,)),
     "shop:webhook": Row("public", fixed=("test",)),
+    "shop:paper": Row("owner", ("order_number", "paper_number")),
+    "shop:paper_send": Row("owner", ("order_number", "paper_number")),
+    "shop:employer": Row("owner", ("order_number",)),
     "pages:home": Row("public"),
     "pages:page": Row("public", ("name",)),
     "pages:theme": Row("public"),

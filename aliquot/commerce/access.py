@@ -2,7 +2,7 @@
 
 from aliquot.accounts.models import User
 from aliquot.commerce.errors import OrderNotFoundError
-from aliquot.commerce.models import CartItem, FakeCharge, Order
+from aliquot.commerce.models import CartItem, Document, FakeCharge, Order
 
 
 def order_for(person: User, number: str) -> Order:
@@ -28,4 +28,13 @@ def test_charge_for(person: User, provider_id: str) -> FakeCharge:
     if found is None:
         raise OrderNotFoundError
     order_for(person, found.order_number)
+    return found
+
+
+def document_for(person: User, number: str, paper: str) -> Document:
+    """A paper of one's own order, both by their numbers; raises OrderNotFoundError."""
+    order = order_for(person, number)
+    found = Document.objects.filter(order=order, number=paper).select_related("order").first()
+    if found is None:
+        raise OrderNotFoundError
     return found

@@ -1,6 +1,6 @@
 """What a receipt, an invoice or a credit note says: taken down once, then never changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +9,8 @@ from aliquot.commerce import queries
 from aliquot.commerce.models import Document, Order, OrderLine, Refund
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.money import Money
+
+DUE_DAYS = 30  # of an invoice
 
 
 def seller() -> dict[str, str]:
@@ -23,7 +25,11 @@ def seller() -> dict[str, str]:
 
 
 def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[str, Any]:
-    """Everything a receipt or an invoice prints; amounts in minor units of ``currency``."""
+    """Everything a receipt or an invoice prints; amounts in minor units of ``currency``.
+
+    What is not paid yet is due so many days after the order.
+    """
+    placed_on = day_in_zone(order.placed_at, order.time_zone)
     return {
         "seller": seller(),
         "buyer": order.buyer,
@@ -33,8 +39,9 @@ def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[
         "is_live": order.is_live,
         "gateway": order.gateway,
         "reference": reference,
-        "placed_on": day_in_zone(order.placed_at, order.time_zone),
+        "placed_on": placed_on,
         "paid_on": None if paid_on is None else day_in_zone(paid_on, order.time_zone),
+        "due_on": placed_on + timedelta(days=DUE_DAYS) if paid_on is None else None,
         "lines": [
             {
                 "title": line.title,

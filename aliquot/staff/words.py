@@ -56,6 +56,7 @@ ACTIONS = {
     "credit.entered": "Credit entered",
     "credit.reversed": "Credit taken back",
     "document.issued": "Receipt or note issued",
+    "document.sent": "Receipt or note sent again",
     "entitlement.end_noticed": "Told that access ends",
     "entitlement.granted": "Access granted",
     "entitlement.restored": "Access given back",

@@ -19,6 +19,7 @@ from aliquot.commerce.queries import broken_invariants
 from aliquot.commerce.services.vouchers import create_voucher, take_voucher
 from aliquot.flows.place_order import Wish
 from aliquot.infra import append_only
+from aliquot.lib import canonical
 from aliquot.lib.money import Money
 from tests.factories.shop import bought, open_shop, ordered
 
@@ -61,6 +62,24 @@ def mistold(order: Order) -> None:
     Document.objects.update(total=94_00)
 
 
+def rewritten(order: Order) -> None:
+    paper = Document.objects.get()
+    paper.content["buyer"]["name"] = "Somebody Else"
+    paper.save()
+
+
+def unsummed(order: Order) -> None:
+    paper = Document.objects.get()
+    paper.content["lines"][0]["net"] -= 1
+    paper.content_hash = canonical.digest(paper.content)
+    paper.save()
+
+
+def relined(order: Order) -> None:
+    order.lines.update(net=94_00, discount=1_00)
+    Order.objects.filter(pk=order.pk).update(discount=1_00)
+
+
 def gap(order: Order) -> None:
     NumberSeries.objects.update(last=2)
 
@@ -92,10 +111,16 @@ LIES: dict[Callable[[Order], None], list[str]] = {
     ungranted: [NUMBER + "is paid, but its line 0 gave no access."],
     unreceipted: [
         NUMBER + "is paid, but has no receipt of its total.",
-        "Series R of 2026 is at 1, but holds 0 papers.",
+        "R-2026-000001 breaks the numbers of its series.",
     ],
-    mistold: [NUMBER + "is paid, but has no receipt of its total."],
-    gap: ["Series R of 2026 is at 2, but holds 1 papers."],
+    mistold: [
+        NUMBER + "is paid, but has no receipt of its total.",
+        "Document R-2026-000001 prints another number or total than its row says.",
+    ],
+    rewritten: ["Document R-2026-000001 does not give the hash stored when it was issued."],
+    unsummed: ["Document R-2026-000001 has lines that do not sum to its total."],
+    relined: [NUMBER + "has lines whose net does not sum to its own."],
+    gap: ["R-2026-000002 breaks the numbers of its series."],
     oversold: ["Voucher WELCOME is used 2 times, its limit is 1."],
     given_back_too_much: ["Payment {payment} gave back $0.01 more than it had taken."],
 }

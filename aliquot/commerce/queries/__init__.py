@@ -1,6 +1,7 @@
 """Reads of the shop: what is on sale, orders with their money, documents."""
 
 from aliquot.commerce.queries.carts import cart_items
+from aliquot.commerce.queries.documents import PAPERS, document_pdf, documents_of
 from aliquot.commerce.queries.invariants import broken_invariants
 from aliquot.commerce.queries.orders import (
     OrderMoney,
@@ -55,6 +56,7 @@ from aliquot.commerce.queries.vouchers import (
 
 __all__ = [
     "GENERATION",
+    "PAPERS",
     "OnSale",
     "OrderMoney",
     "RefundCase",
@@ -63,6 +65,8 @@ __all__ = [
     "cart_items",
     "days_compared",
     "discount_of",
+    "document_pdf",
+    "documents_of",
     "double_payments_to_return",
     "entries_between",
     "entries_called",

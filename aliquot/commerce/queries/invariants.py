@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
-from aliquot.commerce.models import Document, NumberSeries, Order, OrderLine, Payment, Voucher
+from aliquot.commerce.models import Document, Order, OrderLine, Payment, Voucher
+from aliquot.commerce.queries.documents import broken_documents
 from aliquot.lib.money import Money
 
 _CAPTURED = Sum(
@@ -20,8 +21,9 @@ def broken_invariants() -> Iterator[str]:
     yield from _refunds_beyond_capture()
     yield from _lines_without_grant()
     yield from _receipts()
-    yield from _gaps()
+    yield from _orders_beside_their_lines()
     yield from _oversold_vouchers()
+    yield from broken_documents()
 
 
 def _money_without_order() -> Iterator[str]:
@@ -73,12 +75,9 @@ def _oversold_vouchers() -> Iterator[str]:
         yield f"Voucher {voucher.code} is used {voucher.used} times, its limit is {voucher.limit}."
 
 
-def _gaps() -> Iterator[str]:
-    """Numbers of papers have no gap."""
-    for series in NumberSeries.objects.order_by("pk"):
-        issued = Document.objects.filter(series=series.series, year=series.year).count()
-        if issued != series.last:
-            yield (
-                f"Series {series.series} of {series.year} is at {series.last}, "
-                f"but holds {issued} papers."
-            )
+def _orders_beside_their_lines() -> Iterator[str]:
+    """What a buyer agreed to is the sum of the lines, to the cent."""
+    for name in ("net", "discount", "tax"):
+        summed = Order.objects.annotate(summed=Coalesce(Sum(f"lines__{name}"), 0))
+        for order in summed.exclude(summed=F(name)).order_by("pk"):
+            yield f"Order {order.number} has lines whose {name} does not sum to its own."

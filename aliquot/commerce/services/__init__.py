@@ -7,7 +7,7 @@ from aliquot.commerce.services.carts import (
     set_cart_quantity,
     take_ordered_out,
 )
-from aliquot.commerce.services.documents import issue_document
+from aliquot.commerce.services.documents import issue_document, send_document
 from aliquot.commerce.services.events import note_event, store_event
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
 from aliquot.commerce.services.payments import (
@@ -54,6 +54,7 @@ __all__ = [
     "remove_from_cart",
     "save_product",
     "seed_products",
+    "send_document",
     "set_cart_quantity",
     "set_payment_state",
     "set_price",

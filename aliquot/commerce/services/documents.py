@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from aliquot.commerce.models import Document, NumberSeries, Order, Refund
-from aliquot.infra import audit
+from aliquot.infra import audit, outbox
 from aliquot.lib import canonical
+from aliquot.lib.dates import day_in_zone
 from aliquot.lib.money import Money
 
 SERIES = {
@@ -16,6 +17,8 @@ SERIES = {
     Document.Kind.INVOICE: "I",
     Document.Kind.CREDIT_NOTE: "C",
 }
+
+DESIGN = 1  # of the drawing: what was issued with one is drawn with it for ever
 
 
 @transaction.atomic
@@ -42,7 +45,16 @@ def issue_document(
     number_in_series = _next_number(SERIES[Document.Kind(kind)], now.year)
     series = SERIES[Document.Kind(kind)]
     number = f"{series}-{now.year}-{number_in_series:06d}"
-    full = canonical.plain({**content, "number": number, "issued_at": now})
+    full = canonical.plain(
+        {
+            **content,
+            "kind": str(kind),
+            "design": DESIGN,
+            "number": number,
+            "issued_at": now,
+            "issued_on": day_in_zone(now, order.time_zone),
+        }
+    )
     document = Document.objects.create(
         kind=kind,
         series=series,
@@ -65,6 +77,29 @@ def issue_document(
         details={"number": number, "total": str(total)},
     )
     return document
+
+
+@transaction.atomic
+def send_document(*, document: Document, actor_id: int) -> None:
+    """Send the link to a paper once more, to the address on the order."""
+    order = document.order
+    outbox.send_template(
+        to=order.buyer["email"],
+        template="commerce/mail/paper",
+        context={
+            "name": order.buyer["name"],
+            "order": order,
+            "document": document,
+            "title": document.get_kind_display(),
+            "total": Money(document.total, document.currency),
+        },
+    )
+    audit.record(
+        action="document.sent",
+        actor_id=actor_id,
+        subject=document,
+        details={"number": document.number},
+    )
 
 
 def _existing(kind: str, order: Order, refund: Refund | None) -> Document | None:

@@ -1,6 +1,15 @@
 """The shop's pages: prices, cart, checkout, orders, refunds; and what gateways call."""
 
-from aliquot.web.shop import cart, checkout, orders, pricing, refunds, test_gateway, webhooks
+from aliquot.web.shop import (
+    cart,
+    checkout,
+    orders,
+    papers,
+    pricing,
+    refunds,
+    test_gateway,
+    webhooks,
+)
 
 app_name = "shop"
 urlpatterns = [
@@ -9,6 +18,7 @@ urlpatterns = [
     *checkout.urlpatterns,
     *orders.urlpatterns,
     *refunds.urlpatterns,
+    *papers.urlpatterns,
     *test_gateway.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -88,6 +88,7 @@ def order(request: HttpRequest, found: Order) -> HttpResponse:
         "is_invoiced": found.gateway == "offline",
         "receipt": documents.get("receipt"),
         "invoice": documents.get("invoice"),
+        "papers": list(queries.documents_of(found)),
         "events": _events(found),
         "opened": _opened(found),
     }

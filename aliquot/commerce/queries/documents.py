@@ -1,0 +1,49 @@
+"""Receipts, invoices and credit notes: read, drawn, and checked against themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from aliquot.commerce.adapters.papers import PAPERS, paper_pdf
+from aliquot.commerce.models import Document, NumberSeries, Order
+from aliquot.lib import canonical
+
+__all__ = ["PAPERS", "broken_documents", "document_pdf", "documents_of"]
+
+
+def documents_of(order: Order) -> QuerySet[Document]:
+    """The papers of an order, in the order they were issued."""
+    return Document.objects.filter(order=order).order_by("issued_at", "pk")
+
+
+def document_pdf(document: Document, *, paper: str) -> bytes:
+    """The paper on ``letter`` or ``a4``, drawn from what was frozen at its issue."""
+    content = {"kind": document.kind, **document.content}
+    return paper_pdf(content, paper=paper)
+
+
+def broken_documents() -> Iterator[str]:
+    """One sentence for each paper that is not what was issued, and each number that is missing."""
+    for document in Document.objects.order_by("pk").iterator():
+        yield from _broken(document)
+    for series in NumberSeries.objects.order_by("series", "year"):
+        rows = Document.objects.filter(series=series.series, year=series.year)
+        given = set(rows.values_list("sequence", flat=True))
+        for number in sorted(set(range(1, series.last + 1)) ^ given):
+            yield f"{series.series}-{series.year}-{number:06d} breaks the numbers of its series."
+
+
+def _broken(document: Document) -> Iterator[str]:
+    """A paper's content gives the hash of its issue, its row says the same, its lines sum up."""
+    content: dict[str, Any] = document.content
+    if canonical.digest(content) != document.content_hash:
+        yield f"Document {document.number} does not give the hash stored when it was issued."
+        return
+    said = (content["number"], content["total"], content["currency"])
+    if said != (document.number, document.total, document.currency):
+        yield f"Document {document.number} prints another number or total than its row says."
+    sums = {name: sum(line[name] for line in content["lines"]) for name in ("net", "tax")}
+    adds_up = content["total"] == content["net"] + content["tax"]
+    if not adds_up or (content["lines"] and sums != {name: content[name] for name in sums}):
+        yield f"Document {document.number} has lines that do not sum to its total."
