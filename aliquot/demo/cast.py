@@ -1,7 +1,7 @@
 """Who is in the demonstration, and what they have done before the curtain rises."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,6 +41,7 @@ CAST = (
         "learner with a subscription, MLT certified before 2004",
     ),
     Member("ines@example.org", "Ines Duarte", "learner with an hour pack"),
+    Member("lena@example.org", "Lena Brandt", "learner, MLS(ASCP), Florida and California"),
     Member(
         "amara@example.org",
         "Amara Okafor",
@@ -173,8 +174,30 @@ def ines_history(person: User, now: datetime) -> None:
     shop.buy(person=person, product="eight-hours", now=now - timedelta(days=3))
 
 
+def lenas_history(person: User, now: datetime) -> None:
+    """Lena holds a certification and two licenses: one hour may count for all three."""
+    certified = datetime(2009, 9, 18, tzinfo=now.tzinfo).date()
+    even_year = now.year + now.year % 2 + (2 if now.year % 2 == 0 and now.month > 8 else 0)
+    for credential, ends_on, said in (
+        ("ascp_mls", (now + timedelta(days=500)).date(), {"first_certified_on": certified}),
+        ("lic_fl", date(even_year, 8, 31), {"specialties": ["hematology", "blood_bank"]}),
+        ("lic_ca", (now + timedelta(days=150)).date(), {}),
+    ):
+        add_credential(
+            person=person,
+            credential=credential,
+            ends_on=ends_on,
+            actor_id=person.pk,
+            now=now,
+            **said,
+        )
+    elsewhere.log_lenas_activities(person=person, now=now)
+    learners.finish(person=person, code="SAF-101", now=now - timedelta(days=3))
+
+
 HISTORIES = {
     "rosa@example.org": rosas_history,
     "marcus@example.org": marcus_history,
     "ines@example.org": ines_history,
+    "lena@example.org": lenas_history,
 }

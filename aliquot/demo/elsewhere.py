@@ -1,4 +1,4 @@
-"""What Rosa did elsewhere: at a fictional society, a fictional college, and at work."""
+"""What the cast did elsewhere: at fictional societies, a fictional college, and at work."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -40,6 +40,31 @@ def log_activities(*, person: User, now: datetime) -> None:
         services.log_activity(
             person=person,
             claim=ActivityClaim(completed_on=(now - timedelta(days=days)).date(), **claim),
+            now=now - timedelta(days=days - 1),
+            actor_id=person.pk,
+        )
+
+
+def log_lenas_activities(*, person: User, now: datetime) -> None:
+    """Lena's courses serve several bodies at once, one of them only some."""
+    for title, area, hours, approvals, days in (
+        ("Transfusion reactions, case by case", "blood_bank", "3", ("fl_board",), 60),
+        ("Flow cytometry for the bench", "hematology", "4", ("ca_agency",), 45),
+        ("HIV/AIDS update for laboratories", "fl_hiv_aids", "1", ("fl_board",), 30),
+        ("Ethics of incidental findings", "ethics", "1", ("pace",), 20),
+        ("Lipids and what they miss", "chemistry", "0.5", ("pace",), 10),
+    ):
+        services.log_activity(
+            person=person,
+            claim=ActivityClaim(
+                title=title,
+                provider_name="Palmetto Sample Laboratory Society (fictional)",
+                completed_on=(now - timedelta(days=days)).date(),
+                kind="contact_hours",
+                amount=Decimal(hours),
+                areas=(area,),
+                approvals=approvals,
+            ),
             now=now - timedelta(days=days - 1),
             actor_id=person.pk,
         )

@@ -158,6 +158,14 @@ def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
         except InvalidClaimError as error:
             form.refuse(error)
         else:
+            if queries.questions_of(facts.pack, today=_today(person, now)).specialties:
+                # What was left out because it was new has a line of its own from now on.
+                messages.success(
+                    request,
+                    "Your next cycle has begun. Check your specialties: one that you left out "
+                    "last time counts from now on.",
+                )
+                return redirect("credentials:change", held.pk)
             messages.success(request, "Your next cycle has begun.")
             return redirect("credentials:points", held.pk)
     return _form_page(request, "next", held, form, {"proposal": proposal})
