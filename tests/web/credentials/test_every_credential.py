@@ -187,6 +187,15 @@ def test_the_next_cycle_of_florida_is_chosen_not_typed(rosas: Client, rosa: User
     assert re.findall(r'name="ends_on" value="([0-9-]+)"', page) == ["2028-08-31"]
 
 
+def test_after_the_next_cycle_of_florida_the_specialties_are_asked_again(
+    rosas: Client, rosa: User
+) -> None:
+    held = holding(rosa, "lic_fl", ends_on=date(2026, 8, 31), first_certified_on=None)
+    begun = rosas.post(f"/credentials/{held.pk}/next/", {"ends_on": "2028-08-31"}, follow=True)
+    assert begun.redirect_chain == [(f"/credentials/{held.pk}/change/", 302)]
+    assert "one that you left out last time counts from now on" in begun.content.decode()
+
+
 def test_a_correction_that_says_nothing_new_raises_no_revision(rosa: User) -> None:
     held = holding(
         rosa,
