@@ -29,7 +29,7 @@ from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
-from tests.factories.shop import bought, open_shop
+from tests.factories.shop import bought, exemption_sent, open_shop
 from tests.people import person
 from tests.routes import database_state, routes
 
@@ -131,6 +131,7 @@ def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
     return {
         "order_number": order.number,
         "refund_id": open_refund_for_buyer(order=order, actor_id=amara.pk, now=now).pk,
+        "exemption_id": exemption_sent(rosa, now).pk,
         "paper_number": order.documents.get().number,
         "charge_id": order.payments.get().provider_id,
         "item_id": item.pk,
@@ -192,6 +193,15 @@ MATRIX = {
     "shop:paper": Row("owner", ("order_number", "paper_number")),
     "shop:paper_send": Row("owner", ("order_number", "paper_number")),
     "shop:employer": Row("owner", ("order_number",)),
+    "shop:tax_exemption": Row("own"),
+    "shop:tax_exemption_withdraw": Row("owner", ("exemption_id",)),
+    "staff:tax_rates": Row("administrator"),
+    "staff:tax_rate_add": Row("administrator"),
+    "staff:tax_rate_end": Row("administrator", fixed=(1,)),
+    "staff:tax_exemptions": Row("administrator"),
+    "staff:tax_exemption_file": Row("administrator", ("exemption_id",)),
+    "staff:tax_exemption_approve": Row("administrator", ("exemption_id",)),
+    "staff:tax_exemption_withdraw": Row("administrator", ("exemption_id",)),
     "pages:home": Row("public"),
     "pages:page": Row("public", ("name",)),
     "pages:theme": Row("public"),

@@ -1,8 +1,8 @@
 """Who may see an order, a cart, a test payment: whose it is. Absent and another's answer alike."""
 
 from aliquot.accounts.models import User
-from aliquot.commerce.errors import OrderNotFoundError
-from aliquot.commerce.models import CartItem, Document, FakeCharge, Order
+from aliquot.commerce.errors import ExemptionNotFoundError, OrderNotFoundError
+from aliquot.commerce.models import CartItem, Document, FakeCharge, Order, TaxExemption
 
 
 def order_for(person: User, number: str) -> Order:
@@ -37,4 +37,12 @@ def document_for(person: User, number: str, paper: str) -> Document:
     found = Document.objects.filter(order=order, number=paper).select_related("order").first()
     if found is None:
         raise OrderNotFoundError
+    return found
+
+
+def exemption_for(person: User, exemption_id: int) -> TaxExemption:
+    """A certificate that one sent oneself; raises ExemptionNotFoundError."""
+    found = TaxExemption.objects.filter(person=person, pk=exemption_id).first()
+    if found is None:
+        raise ExemptionNotFoundError
     return found

@@ -69,3 +69,22 @@ class RefundChangedError(ConflictError):
     """The rule's answer is another than the buyer saw: it must be shown again before consent."""
 
     code = "refund_changed"
+
+
+class TaxRateRefusedError(AliquotError):
+    """The rate does not fit into the tax table, with the reason."""
+
+    code = "tax_rate_refused"
+
+
+class ExemptionRefusedError(AliquotError):
+    """The certificate of an exemption cannot be taken, with the reason."""
+
+    code = "exemption_refused"
+
+
+class ExemptionNotFoundError(NotFoundError):
+    """There is no such certificate, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such certificate.")

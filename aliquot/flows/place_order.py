@@ -1,7 +1,7 @@
 """From what somebody wants to an order that waits for its payment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,10 +45,30 @@ class Buyer:
     region: str
     organization: str = ""
     address: str = ""
+    exemption: str = ""  # the approved certificate by which no tax is due
 
     def as_json(self) -> dict[str, Any]:
         """As the order keeps it."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def with_exemption(person: User, buyer: Buyer, *, now: datetime) -> Buyer:
+    """The buyer with the certificate by which this order has no tax, if there is one.
+
+    It must be approved and valid at the buyer's place today, and the order made out to its
+    institution: what somebody buys privately is taxed.
+    """
+    on = day_in_zone(now, person.time_zone)
+    name = _plain(buyer.organization)
+    for each in queries.exemptions_for(person, buyer.country, buyer.region, on=on) if name else ():
+        if _plain(each.institution) == name:
+            number = f", number {each.number}" if each.number else ""
+            return replace(buyer, exemption=f"{each.institution} ({each.jurisdiction}){number}")
+    return replace(buyer, exemption="")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,6 @@ def quote_for(
     zone: str,
     now: datetime,
     discount: Discount | None = None,
-    is_exempt: bool = False,
     upgrade: Upgrade | None = None,
 ) -> tuple[Quote, list[Chosen]]:
     """What the wishes cost this moment. Raises CartEmptyError, NotForSaleError.
@@ -119,7 +138,7 @@ def quote_for(
         currency=CURRENCY,
         discount=discount,
         taxes=queries.tax_rows_for(buyer.country, buyer.region, on=today),
-        is_exempt=is_exempt,
+        is_exempt=bool(buyer.exemption),
         on=today,
     )
     return found_quote, chosen
@@ -154,6 +173,7 @@ def place_order(
         existing = Order.objects.filter(person=person, key=key).first()
         if existing is not None:  # the first click placed it while this one waited for the voucher
             return existing
+        buyer = with_exemption(person, buyer, now=now)
         upgrade = upgrade_for(person, now=now)
         discount = _discount(voucher, voucher_code, person, wishes, now)
         zone = person.time_zone

@@ -25,6 +25,7 @@ _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Courses", "staff:courses", set()),
     ("People", "staff:people", _SUPPORT),
     ("Refunds", "staff:refunds", _MONEY),
+    ("Tax", "staff:tax_rates", _ADMINISTRATOR),
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),
     ("Audit", "staff:audit", _ADMINISTRATOR),

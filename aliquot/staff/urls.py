@@ -5,7 +5,7 @@ from django.urls import path
 from aliquot.staff import certificates, home, learning, operations
 from aliquot.staff.accounts import people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
-from aliquot.staff.shop import refunds
+from aliquot.staff.shop import exemptions, refunds, taxes
 
 app_name = "staff"
 COURSE, PERSON, CERTIFICATE = (
@@ -13,6 +13,7 @@ COURSE, PERSON, CERTIFICATE = (
     "people/<int:person_id>/",
     "certificates/<str:code>/",
 )
+EXEMPTION = "shop/exemptions/<int:exemption_id>/"
 urlpatterns = [
     path("", home.home, name="home"),
     path("courses/", courses.courses, name="courses"),
@@ -50,6 +51,13 @@ urlpatterns = [
     path("shop/refunds/<int:refund_id>/decline/", refunds.refund_decline, name="refund_decline"),
     path("shop/refunds/<int:refund_id>/again/", refunds.refund_again, name="refund_again"),
     path("shop/orders/<slug:number>/refund/", refunds.order_refund, name="order_refund"),
+    path("shop/tax/", taxes.tax_rates, name="tax_rates"),
+    path("shop/tax/add/", taxes.tax_rate_add, name="tax_rate_add"),
+    path("shop/tax/<int:rate_id>/end/", taxes.tax_rate_end, name="tax_rate_end"),
+    path("shop/exemptions/", exemptions.tax_exemptions, name="tax_exemptions"),
+    path(f"{EXEMPTION}paper/", exemptions.tax_exemption_file, name="tax_exemption_file"),
+    path(f"{EXEMPTION}approve/", exemptions.tax_exemption_approve, name="tax_exemption_approve"),
+    path(f"{EXEMPTION}withdraw/", exemptions.tax_exemption_withdraw, name="tax_exemption_withdraw"),
     path("audit/", operations.audit, name="audit"),
     path("mail/", operations.mail, name="mail"),
     path("jobs/", operations.jobs, name="jobs"),

@@ -122,6 +122,11 @@ ACTIONS = {
     "refund.succeeded": "Refund paid back",
     "renewal.switched_off": "Renewal switched off",
     "rules.recorded": "Rules recorded",
+    "tax_exemption.approved": "Tax exemption approved",
+    "tax_exemption.sent": "Tax exemption sent",
+    "tax_exemption.withdrawn": "Tax exemption withdrawn",
+    "tax_rate.added": "Tax rate entered",
+    "tax_rate.ended": "Tax rate ended",
     "voucher.created": "Voucher made",
     "voucher.withdrawn": "Voucher withdrawn",
 }

@@ -1,15 +1,16 @@
 """The shop as it is seeded, and orders placed at the test gateway."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from aliquot.accounts.models import User
 from aliquot.commerce import queries, services
-from aliquot.commerce.models import FakeCharge, Order, Payment, Product
+from aliquot.commerce.models import FakeCharge, Order, Payment, Product, TaxExemption
 from aliquot.commerce.services import test_gateway
 from aliquot.flows.pay_order import begin_payment, settle_payment
 from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for, upgrade_for
 from aliquot.lib.money import Money
+from tests.factories.papers import pdf
 
 OPENED = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 
@@ -87,3 +88,18 @@ def paid(order: Order, *, now: datetime) -> Order:
 def bought(person: User, product_code: str, *, now: datetime, key: str = "checkout-1") -> Order:
     """A product bought and paid."""
     return paid(ordered(person, Wish(product_code), now=now, key=key), now=now)
+
+
+def exemption_sent(
+    person: User, now: datetime, *, region: str = "FL", valid_through: date | None = None
+) -> TaxExemption:
+    """The certificate of Lakeside Hospital, not looked at yet."""
+    return services.send_exemption(
+        person=person,
+        institution="Lakeside Hospital",
+        jurisdiction=f"US-{region}",
+        number="85-8012345678C-9",
+        valid_through=valid_through,
+        content=pdf("exempt"),
+        now=now,
+    )

@@ -46,6 +46,12 @@ from aliquot.commerce.queries.refunds import (
     refund_queue,
     refunds_to_send,
 )
+from aliquot.commerce.queries.taxes import (
+    exemptions_for,
+    exemptions_of,
+    exemptions_to_see,
+    tax_rates,
+)
 from aliquot.commerce.queries.vouchers import (
     discount_of,
     terms_of,
@@ -71,6 +77,9 @@ __all__ = [
     "entries_between",
     "entries_called",
     "events_to_process",
+    "exemptions_for",
+    "exemptions_of",
+    "exemptions_to_see",
     "gateways_of_open_payments",
     "given_back_of_line",
     "has_captured",
@@ -93,6 +102,7 @@ __all__ = [
     "refund_queue",
     "refunds_to_send",
     "shop_settings",
+    "tax_rates",
     "tax_rows_for",
     "terms_of",
     "tidy_code",

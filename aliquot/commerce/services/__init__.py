@@ -30,15 +30,27 @@ from aliquot.commerce.services.refunds import (
     trace_refund,
 )
 from aliquot.commerce.services.seeds import seed_products
+from aliquot.commerce.services.taxes import (
+    MOST_READ,
+    add_tax_rate,
+    approve_exemption,
+    end_tax_rate,
+    send_exemption,
+    withdraw_exemption,
+)
 from aliquot.commerce.services.vouchers import create_voucher, withdraw_voucher
 
 __all__ = [
+    "MOST_READ",
+    "add_tax_rate",
     "add_to_cart",
+    "approve_exemption",
     "approve_refund",
     "cancel_gifts",
     "create_voucher",
     "decline_refund",
     "end_order",
+    "end_tax_rate",
     "enter_movement",
     "fail_refund",
     "grant_line",
@@ -55,6 +67,7 @@ __all__ = [
     "save_product",
     "seed_products",
     "send_document",
+    "send_exemption",
     "set_cart_quantity",
     "set_payment_state",
     "set_price",
@@ -63,5 +76,6 @@ __all__ = [
     "store_event",
     "take_ordered_out",
     "trace_refund",
+    "withdraw_exemption",
     "withdraw_voucher",
 ]

@@ -3,6 +3,7 @@
 from aliquot.web.shop import (
     cart,
     checkout,
+    exemptions,
     orders,
     papers,
     pricing,
@@ -19,6 +20,7 @@ urlpatterns = [
     *orders.urlpatterns,
     *refunds.urlpatterns,
     *papers.urlpatterns,
+    *exemptions.urlpatterns,
     *test_gateway.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -25,7 +25,14 @@ from aliquot.commerce.facts import Quote
 from aliquot.commerce.models import Order, Payment
 from aliquot.flows.check_out import Agreed, check_out, send_invoice, wishes_of
 from aliquot.flows.pay_order import begin_payment, settle_payment
-from aliquot.flows.place_order import CURRENCY, Buyer, Upgrade, quote_for, upgrade_for
+from aliquot.flows.place_order import (
+    CURRENCY,
+    Buyer,
+    Upgrade,
+    quote_for,
+    upgrade_for,
+    with_exemption,
+)
 from aliquot.infra import clock
 from aliquot.infra.idempotency import new_key
 from aliquot.lib.countries import COUNTRIES
@@ -126,7 +133,14 @@ def _summary(
     person, now = reader(request), clock.now()
     said = form.typed() if form.is_bound else form.initial
     country, region = said.get("country") or HOME, said.get("region") or ""
-    buyer = Buyer(name="", email="", country=country, region=region if country == HOME else "")
+    buyer = Buyer(
+        name="",
+        email="",
+        country=country,
+        region=region if country == HOME else "",
+        organization=said.get("organization") or "",
+    )
+    buyer = with_exemption(person, buyer, now=now)
     upgrade = upgrade_for(person, now=now)
     try:
         quote, _ = quote_for(
@@ -141,6 +155,7 @@ def _summary(
         "quote": quote,
         "subtotal": Money.total((line.gross for line in quote.lines), quote.currency),
         "taxes": _taxes(quote),
+        "exemption": buyer.exemption,
         "place": _place(country, buyer.region),
         "setoff": _setoff_words(quote, upgrade, person),
         "setoff_amount": quote.voucher_discount - quote.discount,
