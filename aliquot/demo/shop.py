@@ -1,4 +1,4 @@
-"""The shop of the demonstration: the seeds, seats and a bundle, and two fictional test payments."""
+"""The shop of the demonstration: the seeds, seats, and two fictional test payments."""
 
 from datetime import datetime, timedelta
 
@@ -11,14 +11,6 @@ from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for
 
 OPEN_SINCE = timedelta(days=60)
 MORE = (
-    Seed(
-        "sample-bundle",
-        "bundle",
-        "Both sample courses",
-        "What a blood smear shows, and how to work safely with chemicals.",
-        {1: 30_00},
-        courses=("HEM-101", "SAF-101"),
-    ),
     Seed(
         "laboratory-seats",
         "seats",

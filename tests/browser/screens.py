@@ -121,7 +121,7 @@ SCREENS = [
         "tess",
     ),
     Screen("shop:pricing", "/pricing/", "kim"),
-    Screen("shop:cart", "/cart/?product=single-course&course=HEM-101", "kim"),
+    Screen("shop:cart", "/cart/?product=eight-hours", "kim"),
     Screen("shop:checkout", "/checkout/", "kim"),
     Screen("shop:orders", "/orders/", "kim"),
     Screen("shop:order", "/orders/{kim_order}/", "kim"),

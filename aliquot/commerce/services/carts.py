@@ -80,6 +80,8 @@ def _course_of(product: Product, course: Course | None) -> Course | None:
         return None
     if course is None or course.availability != "open":
         raise NotForSaleError("Say which course you want to buy.")
+    if course.is_free:
+        raise NotForSaleError("This course is free: start it without buying anything.")
     return course
 
 

@@ -41,9 +41,8 @@ class CheckoutForm(forms.Form):
     )
     region = forms.ChoiceField(
         label="State",
-        required=False,
+        error_messages={"required": "Choose your state: it decides the tax."},
         choices=[("", "Choose a state"), *STATES.items()],
-        help_text="In the United States; it decides the tax.",
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
     address = forms.CharField(
@@ -71,7 +70,9 @@ class CheckoutForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        ways = [gateway(name) for name in names_on()]
+        country = self.data.get("country") if self.is_bound else self.initial.get("country")
+        self.fields["region"].required = country == HOME
+        ways = sorted(map(gateway, names_on()), key=lambda way: not way.is_online)
         self.fields["gateway"].choices = [(way.name, way.title) for way in ways]  # type: ignore[attr-defined]
         self.fields["terms"].help_text = format_html(
             'Read <a href="{}">the terms</a> and <a href="#refund-rule">the refund rule</a>.',
@@ -79,10 +80,8 @@ class CheckoutForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A buyer in the United States says in which state."""
+        """States are those of the United States; elsewhere none is kept."""
         said = super().clean() or {}
-        if said.get("country") == HOME and not said.get("region"):
-            self.add_error("region", "Choose your state: it decides the tax.")
         if said.get("country") != HOME:
             said["region"] = ""
         return said

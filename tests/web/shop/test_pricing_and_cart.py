@@ -145,3 +145,24 @@ def test_a_free_course_asks_for_no_money(as_rosa: Client, products: Products) ->
     page = text(as_rosa, "/courses/hem-101/")
     assert "Buy this course" not in page
     assert "See all prices" not in page
+
+
+def test_a_free_course_cannot_be_bought(as_rosa: Client, products: Products) -> None:
+    published_course("HEM-101")
+    page = as_rosa.post(
+        "/cart/add/", {"product": "single-course", "course": "HEM-101"}, follow=True
+    ).content.decode()
+    assert "This course is free" in page
+    assert not CartItem.objects.exists()
+
+
+def test_a_bundle_names_its_courses(client: Client, products: Products) -> None:
+    course = published_course("HEM-101", is_free=False)
+    bundle = save_product(
+        code="hematology", kind="bundle", title="Hematology", term_days=365, courses=[course],
+        now=clock.now(), actor_id=None,
+    )  # fmt: skip
+    set_price(product=bundle, amount=Money(30_00, "USD"), now=clock.now(), actor_id=None)
+    page = text(client, "/pricing/")
+    assert "$30.00" in page
+    assert 'href="/courses/hem-101/"' in page
