@@ -33,6 +33,11 @@ def can_handle_money(person: User) -> bool:
     return bool(roles_of(person) & {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.FINANCE})
 
 
+def can_see_orders(person: User) -> bool:
+    """Whether the person may look at orders: finance, and support, who may not change them."""
+    return can_handle_money(person) or can_support(person)
+
+
 def person_for(viewer: User, person_id: int) -> User:
     """Somebody's record, for staff who may look people up. Raises NotFoundError for all others.
 

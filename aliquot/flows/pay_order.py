@@ -155,6 +155,12 @@ def _give_receipt(order: Order, *, paid_on: datetime, reference: str, now: datet
         actor_id=None,
         now=now,
     )
+    mail_receipt(order, receipt, paid_on=paid_on)
+    return receipt
+
+
+def mail_receipt(order: Order, receipt: Document, *, paid_on: datetime) -> None:
+    """The mail that names the receipt, to the buyer."""
     outbox.send_template(
         to=order.buyer["email"],
         template="commerce/mail/receipt",
@@ -168,4 +174,3 @@ def _give_receipt(order: Order, *, paid_on: datetime, reference: str, now: datet
             "paid_on": long_date(day_in_zone(paid_on, order.time_zone)),
         },
     )
-    return receipt

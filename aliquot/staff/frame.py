@@ -19,13 +19,17 @@ from aliquot.lib.errors import AliquotError, NotFoundError
 _SUPPORT = {StaffRole.Role.ADMINISTRATOR.value, StaffRole.Role.SUPPORT.value}
 _ADMINISTRATOR = {StaffRole.Role.ADMINISTRATOR.value}
 _MONEY = {StaffRole.Role.ADMINISTRATOR.value, StaffRole.Role.FINANCE.value}
+_ORDERS = _MONEY | _SUPPORT
 # label, address, which roles it is for (none named: every staff role)
 _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Overview", "staff:home", set()),
     ("Courses", "staff:courses", set()),
     ("People", "staff:people", _SUPPORT),
+    ("Orders", "staff:orders", _ORDERS),
     ("Refunds", "staff:refunds", _MONEY),
     ("Tax", "staff:tax_rates", _ADMINISTRATOR),
+    ("Products", "staff:products", _ORDERS),
+    ("Books", "staff:books", _MONEY),
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),
     ("Audit", "staff:audit", _ADMINISTRATOR),
@@ -60,7 +64,7 @@ def show(
     """A page of the back office, with the tabs that the roles of this person open.
 
     ``section`` is the address whose tab is marked. Templates may ask ``may_administer``,
-    ``may_support``.
+    ``may_support``, ``may_handle_money``.
     """
     roles = roles_of(staff_of(request))
     tabs = [
@@ -72,6 +76,7 @@ def show(
         "office_tabs": tabs,
         "may_administer": bool(_ADMINISTRATOR & roles),
         "may_support": bool(_SUPPORT & roles),
+        "may_handle_money": bool(_MONEY & roles),
     }
     return render(request, f"staff/{template}", {**rights, **context}, status=status)
 

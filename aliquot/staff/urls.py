@@ -5,9 +5,10 @@ from django.urls import path
 from aliquot.staff import certificates, home, learning, operations
 from aliquot.staff.accounts import people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
-from aliquot.staff.shop import exemptions, refunds, taxes
+from aliquot.staff.shop import exemptions, orders, products, refunds, reports, taxes
 
 app_name = "staff"
+ORDER = "shop/orders/<slug:number>/"
 COURSE, PERSON, CERTIFICATE = (
     "courses/<slug:code>/",
     "people/<int:person_id>/",
@@ -45,6 +46,19 @@ urlpatterns = [
     path("accreditors/", accreditors.accreditors, name="accreditors"),
     path("accreditors/add/", accreditors.accreditor_add, name="accreditor_add"),
     path("accreditors/<slug:code>/", accreditors.accreditor, name="accreditor"),
+    path("shop/products/", products.products, name="products"),
+    path("shop/products/add/", products.product_add, name="product_add"),
+    path("shop/products/<slug:code>/", products.product, name="product"),
+    path("shop/products/<slug:code>/price/", products.price_set, name="price_set"),
+    path("shop/rules/", products.settings, name="shop_settings"),
+    path("shop/orders/", orders.orders, name="orders"),
+    path(ORDER, orders.order, name="order"),
+    path(f"{ORDER}record/", orders.order_record, name="order_record"),
+    path(f"{ORDER}settle/", orders.order_settle, name="order_settle"),
+    path(f"{ORDER}cancel/", orders.order_end, name="order_end"),
+    path(f"{ORDER}receipt/", orders.order_receipt, name="order_receipt"),
+    path("shop/books/", reports.books, name="books"),
+    path("shop/books/export.csv", reports.books_export, name="books_export"),
     path("shop/refunds/", refunds.refunds, name="refunds"),
     path("shop/refunds/<int:refund_id>/", refunds.refund, name="refund"),
     path("shop/refunds/<int:refund_id>/approve/", refunds.refund_approve, name="refund_approve"),

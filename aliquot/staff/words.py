@@ -121,6 +121,7 @@ ACTIONS = {
     "refund.sent": "Refund sent to the gateway",
     "refund.succeeded": "Refund paid back",
     "renewal.switched_off": "Renewal switched off",
+    "receipt.resent": "Receipt sent again",
     "rules.recorded": "Rules recorded",
     "tax_exemption.approved": "Tax exemption approved",
     "tax_exemption.sent": "Tax exemption sent",
@@ -129,6 +130,7 @@ ACTIONS = {
     "tax_rate.ended": "Tax rate ended",
     "voucher.created": "Voucher made",
     "voucher.withdrawn": "Voucher withdrawn",
+    "shop_settings.saved": "Rules of the shop saved",
 }
 
 OBJECTS = {

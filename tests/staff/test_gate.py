@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
+from aliquot.flows.refund_order import open_refund_for_buyer
 from aliquot.infra.models import AuditEntry
 from aliquot.learning.services import grant_entitlement
 from aliquot.staff.urls import urlpatterns
 from tests.factories.catalog import approve
 from tests.factories.certificates import certificate
+from tests.factories.shop import bought, open_shop
 from tests.factories.staff import browser_of, member
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.django_db
 EVERY_STAFF = {"administrator", "support", "author", "reviewer", "finance"}
 SUPPORT = {"administrator", "support"}
 ADMINISTRATOR = {"administrator"}
+MONEY = {"administrator", "finance"}
+ORDERS = MONEY | SUPPORT
 PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "home": (EVERY_STAFF, ()),
     "courses": (EVERY_STAFF, ()),
@@ -46,10 +50,30 @@ PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "accreditors": (ADMINISTRATOR, ()),
     "accreditor_add": (ADMINISTRATOR, ()),
     "accreditor": (ADMINISTRATOR, ("accreditor",)),
+    "products": (ORDERS, ()),
+    "product_add": (MONEY, ()),
+    "product": (MONEY, ("product",)),
+    "price_set": (MONEY, ("product",)),
+    "shop_settings": (MONEY, ()),
+    "orders": (ORDERS, ()),
+    "order": (ORDERS, ("order",)),
+    "order_record": (MONEY, ("order",)),
+    "order_settle": (MONEY, ("order",)),
+    "order_end": (MONEY, ("order",)),
+    "order_receipt": (MONEY, ("order",)),
+    "order_refund": (MONEY, ("order",)),
+    "refunds": (MONEY, ()),
+    "refund": (MONEY, ("refund",)),
+    "refund_approve": (MONEY, ("refund",)),
+    "refund_decline": (MONEY, ("refund",)),
+    "refund_again": (MONEY, ("refund",)),
+    "books": (MONEY, ()),
+    "books_export": (MONEY, ()),
     "audit": (ADMINISTRATOR, ()),
     "mail": (SUPPORT, ()),
     "jobs": (ADMINISTRATOR, ()),
 }
+NOT_YET = {"provider_picture", "refund_again", "books_export"}  # a file; one that failed; days
 SECRETS = ("rosa@example.org", "Rosa Méndez", "DEMO-1")
 
 
@@ -72,6 +96,10 @@ def things(rosa: User, now: datetime) -> Office:
         person=rosa, source="grant", course=None, starts_at=now, ends_at=None,
         hours_limit=None, actor_id=None, now=now,
     )  # fmt: skip
+    open_shop()
+    order = bought(rosa, "unlimited-year", now=now)
+    returned = bought(rosa, "eight-hours", now=now, key="checkout-2")
+    refund = open_refund_for_buyer(order=returned, actor_id=rosa.pk, now=now)
     reviewer = member("reviewer", email="rita@example.org", name="Rita Rowe")
     return Office(
         {
@@ -83,6 +111,9 @@ def things(rosa: User, now: datetime) -> Office:
             "entitlement": entitlement.pk,
             "certificate": proof.content["code"],
             "picture": "logo",
+            "product": "unlimited-year",
+            "order": order.number,
+            "refund": refund.pk,
             "accreditor": approval.accreditor.code,
         }
     )
@@ -93,7 +124,8 @@ def leaks(response: Any) -> list[str]:
 
 
 def test_every_page_has_a_row() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(PAGES)
+    names = {pattern.name for pattern in urlpatterns}
+    assert {name for name in names if not name.startswith("tax_")} == set(PAGES)  # test_taxes.py
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -150,7 +182,7 @@ def test_staff_without_a_second_factor_are_sent_to_set_one_up(
 def test_staff_with_the_right_get_in(things: Office, role: str) -> None:
     browser = browser_of(member(role))
     for name, (roles, _) in PAGES.items():
-        if role not in roles or name == "provider_picture":  # there is none yet
+        if role not in roles or name in NOT_YET:
             continue
         response = browser.get(things.address(name))
         assert (name, response.status_code) == (name, 200)
@@ -171,7 +203,7 @@ def test_what_is_not_there_is_a_missing_page(office: Client, things: Office) -> 
     wrong = {
         "course": "NONE-1", "approval": 999, "person": 999, "staff": 999, "role": "finance",
         "entitlement": 999, "certificate": "0000-0000-0000-0000-0", "picture": "name",
-        "accreditor": "none",
+        "accreditor": "none", "product": "none", "order": "NONE-1", "refund": 999,
     }  # fmt: skip
     for name, (_, keys) in PAGES.items():
         for key in keys:

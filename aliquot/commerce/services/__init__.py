@@ -30,6 +30,7 @@ from aliquot.commerce.services.refunds import (
     trace_refund,
 )
 from aliquot.commerce.services.seeds import seed_products
+from aliquot.commerce.services.shop_settings import save_shop_settings
 from aliquot.commerce.services.taxes import (
     MOST_READ,
     add_tax_rate,
@@ -65,6 +66,7 @@ __all__ = [
     "place_order",
     "remove_from_cart",
     "save_product",
+    "save_shop_settings",
     "seed_products",
     "send_document",
     "send_exemption",

@@ -1,0 +1,82 @@
+"""Reads of the shop for staff: finding an order, all that happened to it, the money of days."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from aliquot.commerce.models import (
+    GatewayEvent,
+    MoneyEntry,
+    Order,
+    Payment,
+    Product,
+    ShopSettings,
+)
+from aliquot.infra.models import AuditEntry, OutboxMail
+
+
+def all_products() -> QuerySet[Product]:
+    """Every product, also those not sold now, in the order of the shop."""
+    return Product.objects.select_related("course").order_by("position", "pk")
+
+
+def settings_row() -> ShopSettings | None:
+    """What was set; None before anything was."""
+    return ShopSettings.objects.order_by("pk").first()
+
+
+def orders_matching(words: str) -> QuerySet[Order]:
+    """Orders whose number, buyer's address or payment at a gateway begins so, newest first.
+
+    Without words every order. Letters of a number and of an address may be small or capital.
+    """
+    found = Order.objects.select_related("person").order_by("-placed_at", "-pk")
+    if not words:
+        return found
+    payments = Payment.objects.filter(
+        Q(provider_id__startswith=words) | Q(charge_id__startswith=words)
+    )
+    return found.filter(
+        Q(number__istartswith=words)
+        | Q(person__email__istartswith=words)
+        | Q(buyer__email__istartswith=words)
+        | Q(documents__number__iexact=words)
+        | Q(pk__in=payments.values("order"))
+    ).distinct()
+
+
+def events_of(order: Order) -> QuerySet[GatewayEvent]:
+    """What gateways told of an order's payments."""
+    names = order.payments.values_list("provider_id", "charge_id")
+    known = {name for pair in names for name in pair if name}
+    return GatewayEvent.objects.filter(object_id__in=known).defer("raw").order_by("-received_at")
+
+
+def mails_of(order: Order) -> QuerySet[OutboxMail]:
+    """Mails that name the order, by its number."""
+    named = Q(subject__contains=order.number) | Q(text__contains=order.number)
+    return OutboxMail.objects.filter(named, created_at__gte=order.placed_at).order_by("-pk")
+
+
+def deeds_on(order: Order) -> QuerySet[AuditEntry]:
+    """The audit of the order itself and of its payments, refunds and documents."""
+    about = Q(object_type="commerce.order", object_id=str(order.pk))
+    for kind, rows in (
+        ("payment", order.payments),
+        ("refund", order.refunds),
+        ("document", order.documents),
+    ):
+        keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+        about |= Q(object_type=f"commerce.{kind}", object_id__in=keys)
+    return AuditEntry.objects.filter(about).order_by("-id")
+
+
+def money_between(start: datetime, end: datetime) -> Iterator[MoneyEntry]:
+    """Every movement of money from ``start`` until before ``end``, oldest first, for the books."""
+    return (
+        MoneyEntry.objects.filter(occurred_at__gte=start, occurred_at__lt=end)
+        .select_related("order", "payment")
+        .order_by("occurred_at", "pk")
+        .iterator(chunk_size=500)
+    )
