@@ -72,6 +72,11 @@ class Money:
         sign = _SIGNS.get(self.currency, f"{self.currency} ")
         return f"{'-' if self.cents < 0 else ''}{sign}{amount:,.{digits}f}"
 
+    @property
+    def decimal(self) -> Decimal:
+        """In major units, for tables: ``95.00``, ``-1250.50``."""
+        return Decimal(self.cents).scaleb(-_MINOR_DIGITS[self.currency])
+
     def share(self, fraction: Fraction | Decimal) -> Self:
         """A fraction of the amount to the nearest minor unit; halves go away from zero."""
         exact = Fraction(self.cents) * Fraction(fraction)

@@ -1,5 +1,6 @@
 """Reads of the shop: what is on sale, orders with their money, documents."""
 
+from aliquot.commerce.queries.bookkeeping import BookRow, book_rows
 from aliquot.commerce.queries.carts import cart_items
 from aliquot.commerce.queries.documents import PAPERS, document_pdf, documents_of
 from aliquot.commerce.queries.invariants import broken_invariants
@@ -63,10 +64,12 @@ from aliquot.commerce.queries.vouchers import (
 __all__ = [
     "GENERATION",
     "PAPERS",
+    "BookRow",
     "OnSale",
     "OrderMoney",
     "RefundCase",
     "assessment_record",
+    "book_rows",
     "broken_invariants",
     "cart_items",
     "days_compared",
