@@ -122,7 +122,11 @@ def meter_of(order: Order, *, now: datetime) -> Meter:
 
 
 def _headline(case: RefundCase) -> str:
-    found = case.assessment
+    found, open_refund = case.assessment, case.open_refund
+    if open_refund is not None:
+        amount = Money(open_refund.amount, open_refund.currency)
+        is_waiting = open_refund.state == Refund.State.REQUESTED
+        return f"{amount} {'wait for a decision' if is_waiting else 'are on their way to you'}"
     if found.answer is Answer.ELIGIBLE:
         return f"You can have {found.amount} back today"
     if found.amount:
