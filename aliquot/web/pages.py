@@ -24,17 +24,26 @@ from aliquot.catalog.queries import (
     current_provider,
     sample_page,
 )
+from aliquot.commerce import queries as shop
 from aliquot.credentials.queries import featured_credentials, served_credentials
+from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.ui.contrast import accent, is_color
+from aliquot.web.shop.words import per_words, price_line, refund_words
 from aliquot.web.style import style, style_player
 
 app_name = "pages"
 
-PAGES = ("benefits", "questions", "terms", "privacy", "accessibility", "contact")
+PAGES = ("benefits", "questions", "guarantee", "terms", "privacy", "accessibility", "contact")
 DEFAULTS = Path(__file__).parent / "data" / "pages"
 THEME_COOKIE = "theme"
 THEME_AGE = 365 * 24 * 3600
+
+_CREDIT_TAKEN = (
+    "A refund takes back the credit earned with it: its certificates are marked as revoked, with "
+    "the reason, and no longer count here. That you completed the course stays on your record."
+)
+_CREDIT_STAYS = "A refund leaves the credit and the certificates you earned as they are."
 
 EXAMPLE_RACK = [
     {"area": "safety", "needed": "1", "counted": "1", "missing": "0", "met": True},
@@ -48,7 +57,7 @@ EXAMPLE_RACK = [
 
 
 @require_safe
-@anonymous_page(GENERATION, PROVIDER_GENERATION)
+@anonymous_page(GENERATION, PROVIDER_GENERATION, shop.GENERATION)
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how much there is, and whom it serves."""
     return render(
@@ -56,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "web/pages/home.html",
         {
             "counts": catalog_counts(),
+            "price_line": price_line(shop.on_sale(clock.now())),
             "credentials": featured_credentials(),
             "credential_count": len(served_credentials()),
             "sample": sample_page(),
@@ -81,7 +91,18 @@ def _page_file(name: str) -> Path:
 
 
 def _replacements(provider: Provider | None) -> tuple[tuple[str, str], ...]:
+    """The marks of a page and their words; what is said of the shop is what holds now."""
+    rule = shop.shop_settings()
+    prices = [
+        f"- {each.product.title}: {each.unit} {per_words(each.product)}"
+        for each in shop.on_sale(clock.now())
+    ]
     return (
+        ("{prices}", "\n".join(prices) or "Nothing is sold here now."),
+        ("{refund_rule}", "\n".join(f"- {each}" for each in refund_words(rule))),
+        ("{refund_credit}", _CREDIT_TAKEN if rule.refund_revokes_credit else _CREDIT_STAYS),
+        ("{refund_days}", str(rule.refund_days)),
+        ("{terms_version}", rule.terms_version),
         ("{provider_name}", provider.name if provider else "the provider of this site"),
         ("{provider_email}", provider.contact_email if provider else "the provider of this site"),
         ("{provider_address}", provider.address if provider else ""),

@@ -10,7 +10,9 @@ from django.test import Client, RequestFactory
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Provider
+from aliquot.commerce.services import save_shop_settings
 from aliquot.web import pages
+from tests.factories.shop import open_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +227,25 @@ def test_every_account_screen_opens(client: Client, rosa: User, address: str) ->
     response = client.get(address)
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
+
+
+def test_the_home_page_names_the_prices_of_now(client: Client) -> None:
+    open_shop()
+    text = text_of(client.get("/"))
+    assert "All courses for a year $95.00, or 8 hours for $50.00." in text
+
+
+def test_terms_and_guarantee_say_the_rule_that_holds_now(client: Client) -> None:
+    open_shop()
+    for name in ("guarantee", "terms", "questions"):
+        assert "Ask within 30 days of buying" in text_of(client.get(f"/about/{name}/"))
+    save_shop_settings(actor_id=None, refund_days=45, refund_revokes_credit=False)
+    text = text_of(client.get("/about/guarantee/"))
+    assert ("Ask within 45 days" in text, "Ask within 30 days" in text) == (True, False)
+    assert "leaves the credit and the certificates" in text
+    assert "Unlimited year: $95.00 for 365 days" in text_of(client.get("/about/terms/"))
+
+
+def test_where_nothing_is_sold_the_pages_say_so(client: Client) -> None:
+    text = text_of(client.get("/about/terms/"))
+    assert ("Nothing is sold here now." in text, "{" in text) == (True, False)

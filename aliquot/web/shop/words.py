@@ -1,10 +1,13 @@
 """What the shop says in words: terms, refund rule, what a product includes."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from aliquot.commerce.models import Product, ShopSettings
+from aliquot.commerce.queries import OnSale
 from aliquot.lib.decimals import shortest
 
+_YEAR = 365
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -71,6 +74,20 @@ def _courses(number: int) -> str:
 def _units(hours: Decimal) -> str:
     number = shortest(hours)
     return f"{number} contact hour{'' if number == '1' else 's'}"
+
+
+def price_line(on_sale: Sequence[OnSale]) -> str:
+    """The first of each kind sold now: All courses for a year $95.00, or 8 hours for $50.00."""
+    first = {each.product.kind: each for each in reversed(on_sale)}
+    parts = []
+    if (everything := first.get("subscription")) is not None:
+        days = everything.product.term_days
+        term = "a year" if days == _YEAR else term_words(days)
+        parts.append(f"all courses for {term} {everything.unit}")
+    if (pack := first.get("pack")) is not None and pack.product.hours is not None:
+        parts.append(f"{shortest(pack.product.hours)} hours for {pack.unit}")
+    line = ", or ".join(parts)
+    return line[:1].upper() + line[1:]
 
 
 def per_words(product: Product) -> str:
