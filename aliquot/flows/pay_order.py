@@ -34,7 +34,10 @@ def begin_payment(
     paid, cancelled or lapsed, PaymentMismatchError and GatewayDownError.
     """
     _refuse_ended(order)
-    existing = order.payments.filter(state=Payment.State.OPEN).order_by("-pk").first()
+    # Read once: the key counts what had ended when we looked, so that whoever looked at the same
+    # moment asks with the same key, and the gateway gives both the same page.
+    payments = list(order.payments.order_by("pk"))
+    existing = next((each for each in payments if each.state == Payment.State.OPEN), None)
     if existing is not None:
         order = settle_payment(existing, now=now)
         existing.refresh_from_db()
@@ -43,7 +46,6 @@ def begin_payment(
         _refuse_ended(order)
     way = gateway(order.gateway)
     total = Money(order.total, order.currency)
-    tries = order.payments.count()
     checkout = way.open(
         Wanted(
             order_number=order.number,
@@ -55,7 +57,7 @@ def begin_payment(
             total=total,
             return_address=return_address,
             cancel_address=cancel_address,
-            key=f"{order.number}-{tries}",
+            key=f"{order.number}-{len(payments)}",
             expires_at=order.lapses_at,
         )
     )

@@ -8,10 +8,9 @@ from aliquot.learning.models import Entitlement
 from aliquot.learning.queries import ending_rights, rights_of
 from aliquot.learning.rules import hours
 from aliquot.learning.services import note_end_notice
-from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.dates import last_day, long_date
 
 BOUGHT = ("order", "pack", "gift")
-_LAST_MOMENT = timedelta(microseconds=1)
 
 
 def warn_of_ending(*, now: datetime, limit: int = 500) -> int:
@@ -45,7 +44,7 @@ def _warn(entitlement: Entitlement, now: datetime) -> bool:
                 "name": person.full_name,
                 "what": _what(entitlement),
                 "hours_left": None if right.hours_left is None else hours(right.hours_left),
-                "last_day": long_date(day_in_zone(right.ends_at - _LAST_MOMENT, person.time_zone)),
+                "last_day": long_date(last_day(right.ends_at, person.time_zone)),
             },
         )
     return True

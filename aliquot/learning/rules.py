@@ -155,7 +155,7 @@ def _by_words(right: Right, draws: Decimal, zone: str) -> str:
     words = SOURCE_WORDS[right.source]
     until = ""
     if right.ends_at is not None:
-        until = f" through {dates.long_date(_last_day(right.ends_at, zone))}"
+        until = f" through {dates.long_date(dates.last_day(right.ends_at, zone))}"
     if right.hours_left is None:
         return f"Included in {words}{until}."
     return (
@@ -163,11 +163,6 @@ def _by_words(right: Right, draws: Decimal, zone: str) -> str:
         f"{decimals.shortest(right.hours_left)} of {hours(right.hours_limit or Decimal(0))} "
         f"left{until}."
     )
-
-
-def _last_day(ends_at: datetime, zone: str) -> date:
-    """The last day with access: an end at midnight leaves the day before."""
-    return dates.day_in_zone(ends_at - timedelta(microseconds=1), zone)
 
 
 def _why_not(offer: Offer, rights: Sequence[Right], now: datetime, zone: str) -> str:
@@ -184,7 +179,7 @@ def _why_not(offer: Offer, rights: Sequence[Right], now: datetime, zone: str) ->
         return f"Your access starts on {dates.long_date(dates.day_in_zone(min(later), zone))}."
     ended = [right.ends_at for right in covering if right.ends_at and not right.withdrawn_at]
     if ended:
-        return f"Your access ended on {dates.long_date(_last_day(max(ended), zone))}."
+        return f"Your access ended on {dates.long_date(dates.last_day(max(ended), zone))}."
     return "You have no access to this course yet."
 
 

@@ -1,7 +1,7 @@
 """Dates as people write them in American English, and days in a person's own zone."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _SHAPES = (
@@ -15,6 +15,11 @@ _YEARS_AHEAD = 20  # a year of two digits lies at most so far ahead, else in the
 def day_in_zone(moment: datetime, zone: str) -> date:
     """The calendar day of an aware ``moment`` as the holder's wall calendar shows it."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def last_day(ends_at: datetime, zone: str) -> date:
+    """The last day before a moment: an end at midnight leaves the day before."""
+    return day_in_zone(ends_at - timedelta(microseconds=1), zone)
 
 
 def long_date(day: date) -> str:

@@ -21,14 +21,12 @@ from aliquot.learning import services
 from aliquot.learning.facts import Right
 from aliquot.learning.models import Entitlement
 from aliquot.learning.queries import rights_of
-from aliquot.lib.dates import day_in_zone, long_date, short_date
+from aliquot.lib.dates import last_day, long_date, short_date
 from aliquot.lib.decimals import shortest
 from aliquot.lib.errors import NotFoundError
 from aliquot.staff.accounts.record import SECTION, address_of, opened, trail_of
 from aliquot.staff.frame import Check, FormPage, posted, run_form, staff_of
 from aliquot.staff.gate import staff_page
-
-LAST_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def _course_words(course: Course | None) -> str:
 def _until(ends_at: datetime | None, zone: str) -> str:
     if ends_at is None:
         return "without end"
-    return f"through {short_date(day_in_zone(ends_at - LAST_MOMENT, zone))}"
+    return f"through {short_date(last_day(ends_at, zone))}"
 
 
 def _hours(right: Right) -> str:

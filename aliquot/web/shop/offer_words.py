@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aliquot.commerce.facts import Basket, Bought
 from aliquot.flows.best_offer import BestOffer
-from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.dates import last_day, long_date
 from aliquot.lib.decimals import shortest
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +85,4 @@ def _listed(words: Sequence[str]) -> str:
 
 def _through(until: datetime, zone: str) -> str:
     """The last day with access: an end at midnight leaves the day before."""
-    return f"through {long_date(day_in_zone(until - _INSTANT, zone))}"
+    return f"through {long_date(last_day(until, zone))}"

@@ -22,7 +22,7 @@ from aliquot.flows.give_up_order import give_up_order
 from aliquot.infra import clock
 from aliquot.learning.queries import rights_of
 from aliquot.lib.countries import COUNTRIES
-from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
 from aliquot.web.shop.checkout import pay
 from aliquot.web.shop.own import in_zone, own_order, reader
@@ -129,9 +129,9 @@ def _running(grant: LineGrant, zone: str) -> str:
         return f"Ended on {long_date(day_in_zone(entitlement.withdrawn_at, zone))}"
     if entitlement.ends_at is None:
         return f"Since {first}"
-    last = long_date(day_in_zone(entitlement.ends_at, zone))
+    last = long_date(last_day(entitlement.ends_at, zone))
     ended = entitlement.ends_at <= clock.now()
-    return f"Ended on {last}" if ended else f"From {first} until {last}"
+    return f"Ended after {last}" if ended else f"From {first} through {last}"
 
 
 def _events(order: Order) -> list[dict[str, str]]:
