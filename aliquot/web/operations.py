@@ -22,6 +22,7 @@ from aliquot.infra.models import OutboxMail
 app_name = "operations"
 
 MAILS_ON_A_PAGE = 25
+PRIVATE = ("/account/", "/learning/", "/cart/", "/checkout/", "/orders/", "/staff/", "/demo/")
 
 HEADINGS = {
     403: "This is not open to you",
@@ -74,7 +75,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read what visitors read; personal pages answer them nothing anyway."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {start}" for start in ("/account/", "/learning/", "/staff/", "/demo/")),
+        *(f"Disallow: {start}" for start in PRIVATE),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

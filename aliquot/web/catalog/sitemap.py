@@ -19,6 +19,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     addresses = [
         (reverse("pages:home"), ""),
         (reverse("catalog:list"), ""),
+        (reverse("shop:pricing"), ""),
         *(
             (reverse("catalog:course", args=[entry.slug]), entry.published_on.isoformat())
             for entry in queries.entries()
