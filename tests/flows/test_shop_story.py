@@ -1,10 +1,9 @@
 """Buying, paying, learning, refunding and chargebacks in any order, with failures in between.
 
 Whatever happens, the books agree (I2), completions stay (I3), nothing acts twice (I8), and what
-people were told is what is stored (I12). ``ALIQUOT_STORIES=500`` tries as many stories.
+people were told is what is stored (I12). ``PROPERTY_DEPTH=20`` tries twenty times as many stories.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -63,13 +62,14 @@ from aliquot.learning.models import Completion
 from aliquot.ledger.models import CreditEntry
 from aliquot.lib.errors import AliquotError
 from aliquot.lib.money import Money
+from tests.credentials.depth import DEPTH
 from tests.factories.catalog import provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.learning import started
 from tests.factories.shop import open_shop, ordered
 from tests.people import person
 
-STORIES = int(os.environ.get("ALIQUOT_STORIES", "30"))
+STORIES = 30 * DEPTH
 STEPS = 20
 CODES = ("HEM-101", "HEM-102", "HEM-103", "HEM-104")
 REFUSALS = (OrderEndedError, RefundRefusedError, RefundChangedError)
