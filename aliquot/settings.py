@@ -212,6 +212,7 @@ SCHEDULE = {
     "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
     "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),
+    "send_gifts": ("aliquot.flows.tasks.send_gifts", 600),
     "warn_of_ending": ("aliquot.flows.tasks.warn_of_ending", 3600),
 }
 

@@ -1,8 +1,12 @@
 """Who may see an order, a cart, a test payment: whose it is. Absent and another's answer alike."""
 
 from aliquot.accounts.models import User
-from aliquot.commerce.errors import ExemptionNotFoundError, OrderNotFoundError
-from aliquot.commerce.models import CartItem, Document, FakeCharge, Order, TaxExemption
+from aliquot.commerce.errors import (
+    ExemptionNotFoundError,
+    GiftNotFoundError,
+    OrderNotFoundError,
+)
+from aliquot.commerce.models import CartItem, Document, FakeCharge, Gift, Order, TaxExemption
 
 
 def order_for(person: User, number: str) -> Order:
@@ -45,4 +49,13 @@ def exemption_for(person: User, exemption_id: int) -> TaxExemption:
     found = TaxExemption.objects.filter(person=person, pk=exemption_id).first()
     if found is None:
         raise ExemptionNotFoundError
+    return found
+
+
+def gift_for(person: User, gift_id: int) -> Gift:
+    """A gift that one has given; raises GiftNotFoundError."""
+    rows = Gift.objects.filter(line__order__person=person, pk=gift_id)
+    found = rows.select_related("line__order").first()
+    if found is None:
+        raise GiftNotFoundError
     return found

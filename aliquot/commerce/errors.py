@@ -59,6 +59,19 @@ class VoucherRefusedError(AliquotError):
     code = "voucher_refused"
 
 
+class GiftNotFoundError(NotFoundError):
+    """There is no such gift, or somebody else gave it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such gift.")
+
+
+class GiftRefusedError(AliquotError):
+    """The gift cannot be opened, sent or made, with the reason."""
+
+    code = "gift_refused"
+
+
 class RefundRefusedError(AliquotError):
     """The refund cannot be made, with the reason."""
 

@@ -11,6 +11,7 @@ from aliquot.catalog.models import Course
 from aliquot.commerce import services
 from aliquot.commerce.models import LineGrant, Order, OrderLine
 from aliquot.commerce.rules.terms import term_end, term_start
+from aliquot.commerce.services.gifts import promise_gift
 from aliquot.learning.queries import rights_of
 from aliquot.learning.services import grant_entitlement, withdraw_entitlement
 
@@ -23,7 +24,9 @@ def grant_order(order: Order, *, now: datetime) -> list[LineGrant]:
         _replace_packs(order.upgrades, now=now)
     grants: list[LineGrant] = []
     for line in order.lines.select_related("course", "product"):
-        if not line.gift_to and line.kind != "seats":
+        if line.gift_to:
+            promise_gift(line=line, now=now)
+        elif line.kind != "seats":
             grants += grant_line_to(
                 order.person, line, source=_SOURCES.get(line.kind, "order"), now=now
             )

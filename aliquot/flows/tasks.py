@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.tasks import task
 
 from aliquot.commerce.models import GatewayEvent, Payment, Refund
+from aliquot.commerce.queries import gifts_to_send
+from aliquot.commerce.services import send_gift
 from aliquot.flows import compare_books as comparing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
@@ -58,6 +60,13 @@ def compare_books() -> int:
     """Compare the days that were not compared yet; returns how many differ."""
     kept = comparing.compare_missing_days(now=clock.now())
     return sum(bool(each.differences) for each in kept)
+
+
+@task()
+def send_gifts() -> int:
+    """Send the gifts whose morning has come; returns how many."""
+    now = clock.now()
+    return sum(send_gift(gift, now=now) for gift in gifts_to_send(now))
 
 
 @task()

@@ -43,7 +43,7 @@ def parse(text: str) -> str:
 
     Returns it without hyphens. Raises MistypedCodeError with a message that says what is wrong.
     """
-    code = text.translate(_SPARE).upper().translate(_LOOKS_LIKE)
+    code = tidy(text)
     wrong = next((symbol for symbol in code if symbol not in SYMBOLS), None)
     if wrong is not None:
         raise MistypedCodeError(
@@ -57,6 +57,11 @@ def parse(text: str) -> str:
     if _check(values) != check:
         raise MistypedCodeError("A letter or digit seems mistyped. Compare it with the paper.")
     return code
+
+
+def tidy(text: str) -> str:
+    """What somebody typed, in capitals, without hyphens and spaces, look-alikes put right."""
+    return text.translate(_SPARE).upper().translate(_LOOKS_LIKE)
 
 
 def _check(values: list[int]) -> int:

@@ -3,6 +3,13 @@
 from aliquot.commerce.queries.bookkeeping import BookRow, book_rows
 from aliquot.commerce.queries.carts import cart_items
 from aliquot.commerce.queries.documents import PAPERS, document_pdf, documents_of
+from aliquot.commerce.queries.gifts import (
+    gift_by_code,
+    gift_code_hash,
+    gifts_by,
+    gifts_of,
+    gifts_to_send,
+)
 from aliquot.commerce.queries.invariants import broken_invariants
 from aliquot.commerce.queries.orders import (
     OrderMoney,
@@ -84,6 +91,11 @@ __all__ = [
     "exemptions_of",
     "exemptions_to_see",
     "gateways_of_open_payments",
+    "gift_by_code",
+    "gift_code_hash",
+    "gifts_by",
+    "gifts_of",
+    "gifts_to_send",
     "given_back_of_line",
     "has_captured",
     "last_buyer",

@@ -22,6 +22,7 @@ def broken_invariants() -> Iterator[str]:
     yield from _lines_without_grant()
     yield from _receipts()
     yield from _orders_beside_their_lines()
+    yield from _lost_gifts()
     yield from _oversold_vouchers()
     yield from broken_documents()
 
@@ -66,6 +67,13 @@ def _receipts() -> Iterator[str]:
     )
     for order in orders.exclude(receipts=1, told=F("total")).order_by("pk"):
         yield f"Order {order.number} is paid, but has no receipt of its total."
+
+
+def _lost_gifts() -> Iterator[str]:
+    """A paid gift waits, was opened, or was cancelled: it is never nowhere."""
+    lines = OrderLine.objects.filter(order__state=Order.State.PAID, gift=None).exclude(gift_to="")
+    for line in lines.select_related("order").order_by("pk"):
+        yield f"Order {line.order.number} is paid, but the gift of line {line.position} is missing."
 
 
 def _oversold_vouchers() -> Iterator[str]:

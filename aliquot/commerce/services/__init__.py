@@ -9,6 +9,7 @@ from aliquot.commerce.services.carts import (
 )
 from aliquot.commerce.services.documents import issue_document, send_document
 from aliquot.commerce.services.events import note_event, store_event
+from aliquot.commerce.services.gifts import send_gift, send_gift_again, set_cart_gift
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
 from aliquot.commerce.services.payments import (
     enter_movement,
@@ -70,6 +71,9 @@ __all__ = [
     "seed_products",
     "send_document",
     "send_exemption",
+    "send_gift",
+    "send_gift_again",
+    "set_cart_gift",
     "set_cart_quantity",
     "set_payment_state",
     "set_price",
