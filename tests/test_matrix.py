@@ -16,10 +16,12 @@ from django.urls import NoReverseMatch, reverse
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
 from aliquot.accounts.services import add_license_number, grant_staff_role
+from aliquot.commerce.models import Gift
 from aliquot.commerce.services import add_to_cart
 from aliquot.credentials.access import stop_token
 from aliquot.credentials.facts import MailKind
 from aliquot.credentials.services import renew_calendar_feed
+from aliquot.flows.place_order import Wish
 from aliquot.flows.refund_order import open_refund_for_buyer
 from aliquot.learning import services as learning
 from aliquot.ledger.facts import ImportedRow
@@ -30,6 +32,7 @@ from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
 from tests.factories.shop import bought, exemption_sent, open_shop
+from tests.factories.shop import bought, open_shop, ordered, paid
 from tests.people import person
 from tests.routes import database_state, routes
 
@@ -127,6 +130,8 @@ def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
     """A paid order with its payment and a refund that waits, and something in the cart."""
     products = open_shop()
     order = bought(rosa, "unlimited-year", now=now)
+    wish = Wish("eight-hours", gift_to="n@example.org")
+    gift = Gift.objects.get(line__order=paid(ordered(rosa, wish, now=now, key="gift"), now=now))
     item = add_to_cart(person=rosa, product=products["eight-hours"], now=now)
     return {
         "order_number": order.number,
@@ -135,6 +140,7 @@ def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
         "paper_number": order.documents.get().number,
         "charge_id": order.payments.get().provider_id,
         "item_id": item.pk,
+        "gift_id": gift.pk,
     }
 
 
@@ -245,6 +251,10 @@ MATRIX = {
     "shop:cart": Row("own"),
     "shop:cart_add": Row("own"),
     "shop:checkout": Row("own"),
+    "shop:cart_voucher": Row("own"),
+    "shop:gift_open": Row("own"),
+    "shop:cart_gift": Row("owner", ("item_id",)),
+    "shop:gift": Row("owner", ("gift_id",)),
     "shop:orders": Row("own"),
     # Objects of one person.
     "shop:cart_change": Row("owner", ("item_id",)),

@@ -58,12 +58,18 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
     """Place the order for what is in the cart; an unfinished checkout before it is given up.
 
     Sent again, it gives the same order. If an earlier one was paid in the meantime, that one is
-    given, and nothing new is bought. Raises CartEmptyError, NotForSaleError, PriceChangedError.
+    given, and nothing new is bought. Raises CartEmptyError, NotForSaleError, PriceChangedError,
+    and VoucherRefusedError for the code in the cart.
     """
     key = agreed.order_key()
     existing = queries.order_by_key(person, key)
     if existing is not None:
         return existing if existing.total else settle_without_payment(existing, now=now)
+    code = queries.cart_code(person)
+    for other in queries.waiting_orders_with(person, code).exclude(key=key) if code else ():
+        ended = give_up_order(other, state=Order.State.CANCELLED, actor_id=person.pk, now=now)
+        if ended.state == Order.State.PAID:
+            return ended
     order = place_order(
         person=person,
         key=key,
@@ -72,6 +78,7 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
         gateway_name=agreed.gateway,
         agreed_total=agreed.total,
         purchase_order_number=agreed.purchase_order_number,
+        voucher_code=code,
         now=now,
     )
     for other in queries.unfinished_orders(person, page_key=agreed.key[:_KEY], but=order):

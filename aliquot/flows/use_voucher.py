@@ -26,12 +26,22 @@ def try_code(person: User, code: str, *, products: Collection[str], now: datetim
 
 
 def discount_for(person: User, code: str, *, products: Collection[str], now: datetime) -> Discount:
-    """The same for a code that was tried before: not counted. Raises VoucherRefusedError."""
-    return checked(queries.voucher_by_code(code), code, person, products=products, now=now)
+    """The same for a code that was tried before: not counted. Raises VoucherRefusedError.
+
+    A use that the person's own unpaid checkout holds is no obstacle: a new one replaces it.
+    """
+    voucher = queries.voucher_by_code(code)
+    return checked(voucher, code, person, products=products, now=now, but_waiting=True)
 
 
 def checked(
-    voucher: Voucher | None, code: str, person: User, *, products: Collection[str], now: datetime
+    voucher: Voucher | None,
+    code: str,
+    person: User,
+    *,
+    products: Collection[str],
+    now: datetime,
+    but_waiting: bool = False,
 ) -> Discount:
     """The discount of a voucher that applies, else VoucherRefusedError."""
     if voucher is None:
@@ -39,7 +49,7 @@ def checked(
             f"The code {queries.tidy_code(code)[:40]} is not known. Check it letter by letter."
         )
     reason = rule.refusal(
-        queries.terms_of(voucher, person),
+        queries.terms_of(voucher, person, but_waiting=but_waiting),
         products=products,
         currency=CURRENCY,
         zone=person.time_zone,

@@ -202,14 +202,19 @@ def declared_by_tess(now: Any) -> dict[str, Any]:
 def bought_by_kim() -> dict[str, Any]:
     """A pack that is paid, an invoice that waits, a test payment that is open, a filled cart."""
     from aliquot.accounts.models import User
-    from aliquot.commerce.models import Product
-    from aliquot.commerce.services import add_to_cart
+    from aliquot.commerce.models import Gift, Product
+    from aliquot.commerce.services import add_to_cart, send_gift
     from aliquot.flows.check_out import send_invoice
     from aliquot.flows.place_order import Wish
     from aliquot.infra import clock
+    from aliquot.infra.models import OutboxMail
     from tests.factories.shop import opened, ordered, paid
 
     kim, now = User.objects.get(email="kim@example.org"), clock.now()
+    gift_wish = Wish("eight-hours", gift_to="friend@example.org", gift_message="Enjoy it.")
+    gift = Gift.objects.get(line__order=paid(ordered(kim, gift_wish, now=now, key="g"), now=now))
+    send_gift(gift, now=now)
+    sent = OutboxMail.objects.filter(subject__contains="gift for you").latest("pk").text
     order = paid(ordered(kim, Wish("eight-hours"), now=now, key="a"), now=now)
     invoiced = ordered(
         kim, Wish("laboratory-seats", quantity=12), now=now, key="b", gateway="offline"
@@ -217,10 +222,14 @@ def bought_by_kim() -> dict[str, Any]:
     opened(invoiced, now=now)
     send_invoice(invoiced, now=now)
     waiting = opened(ordered(kim, Wish("unlimited-year"), now=now, key="c"), now=now)
-    for code in ("unlimited-year", "laboratory-seats"):
-        add_to_cart(person=kim, product=Product.objects.get(code=code), now=now)
+    for code in ("laboratory-seats", "unlimited-year"):
+        item = add_to_cart(person=kim, product=Product.objects.get(code=code), now=now)
     return {
         "kim_order": order.number,
+        "kim_gift": gift.pk,
+        "kim_item": item.pk,
+        "gift_code": sent.partition("?code=")[2].split()[0],
+        "gift_order": gift.line.order.number,
         "kim_invoiced": invoiced.number,
         "kim_charge": waiting.provider_id,
     }

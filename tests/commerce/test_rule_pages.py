@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aliquot.commerce.facts import Discount, Item, Limits, Purchase, SoldLine, TaxRow, VoucherTerms
+from aliquot.commerce.rules.gifts import goes_at
 from aliquot.commerce.rules.pricing import quote
 from aliquot.commerce.rules.refunds import assess
 from aliquot.commerce.rules.terms import term_end, term_start
@@ -72,6 +73,14 @@ def test_giving_back(read: str, minutes: str, given_back: str) -> None:
         now=NOW + timedelta(minutes=int(minutes)),
     )
     assert found.may is (given_back == "yes")
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "sent"), rows("entitlements.md", "gift for", "in the zone")
+)
+def test_mornings_of_gifts(day: str, zone: str, sent: str) -> None:
+    moment = goes_at(date.fromisoformat(day), zone).astimezone(UTC)
+    assert f"{moment:%Y-%m-%d %H:%M} UTC" == sent
 
 
 @pytest.mark.parametrize(

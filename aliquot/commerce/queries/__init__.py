@@ -61,11 +61,13 @@ from aliquot.commerce.queries.taxes import (
     tax_rates,
 )
 from aliquot.commerce.queries.vouchers import (
+    cart_code,
     discount_of,
     terms_of,
     tidy_code,
     uses_of,
     voucher_by_code,
+    waiting_orders_with,
 )
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "assessment_record",
     "book_rows",
     "broken_invariants",
+    "cart_code",
     "cart_items",
     "days_compared",
     "discount_of",
@@ -125,4 +128,5 @@ __all__ = [
     "upgradeable_pack",
     "uses_of",
     "voucher_by_code",
+    "waiting_orders_with",
 ]

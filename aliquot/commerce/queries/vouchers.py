@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from aliquot.accounts.models import User
 from aliquot.commerce.facts import Discount, VoucherTerms
-from aliquot.commerce.models import Voucher, VoucherUse
+from aliquot.commerce.models import Cart, Order, Voucher, VoucherUse
 from aliquot.lib.money import Money
 
 
@@ -23,9 +23,30 @@ def uses_of(voucher: Voucher) -> QuerySet[VoucherUse]:
     return VoucherUse.objects.filter(voucher=voucher, released_at=None)
 
 
-def terms_of(voucher: Voucher, person: User) -> VoucherTerms:
-    """A voucher as its rule takes it, with the uses of this moment."""
+def cart_code(person: User) -> str:
+    """The code that somebody means to use."""
+    return Cart.objects.filter(person=person).values_list("voucher_code", flat=True).first() or ""
+
+
+def waiting_orders_with(person: User, code: str) -> QuerySet[Order]:
+    """A person's unpaid checkouts that hold a code: a new checkout replaces them."""
+    return Order.objects.filter(
+        person=person,
+        state=Order.State.PLACED,
+        lapses_at__isnull=False,
+        voucher_use__voucher__code=tidy_code(code),
+        voucher_use__released_at=None,
+    ).order_by("pk")
+
+
+def terms_of(voucher: Voucher, person: User, *, but_waiting: bool = False) -> VoucherTerms:
+    """A voucher as its rule takes it, with the uses of this moment.
+
+    ``but_waiting``: without those of the person's own unpaid checkouts, which a new one replaces.
+    """
     uses, product = uses_of(voucher), voucher.product
+    if but_waiting:
+        uses = uses.exclude(order__in=waiting_orders_with(person, voucher.code))
     return VoucherTerms(
         code=voucher.code,
         valid_from=voucher.valid_from,

@@ -5,6 +5,7 @@ from aliquot.commerce.services.carts import (
     add_to_cart,
     remove_from_cart,
     set_cart_quantity,
+    set_cart_voucher,
     take_ordered_out,
 )
 from aliquot.commerce.services.documents import issue_document, send_document
@@ -75,6 +76,7 @@ __all__ = [
     "send_gift_again",
     "set_cart_gift",
     "set_cart_quantity",
+    "set_cart_voucher",
     "set_payment_state",
     "set_price",
     "settle_refund",

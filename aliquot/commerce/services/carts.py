@@ -7,7 +7,7 @@ from django.db import transaction
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.commerce.errors import NotForSaleError
-from aliquot.commerce.models import Cart, CartItem, Order, Product
+from aliquot.commerce.models import Cart, CartItem, Order, Product, VoucherUse
 
 MOST_SEATS = 500
 
@@ -58,6 +58,14 @@ def remove_from_cart(*, item: CartItem, now: datetime) -> None:
 
 
 @transaction.atomic
+def set_cart_voucher(*, person: User, code: str, now: datetime) -> None:
+    """Keep the code that somebody means to use, or with an empty one none."""
+    cart = Cart.objects.get_or_create(person=person, defaults={"changed_at": now})[0]
+    cart.voucher_code, cart.changed_at = code, now
+    cart.save(update_fields=["voucher_code", "changed_at"])
+
+
+@transaction.atomic
 def take_ordered_out(*, order: Order, now: datetime) -> None:
     """What an order has bought leaves its buyer's cart; what was put in since stays."""
     cart = Cart.objects.filter(person=order.person_id).first()
@@ -71,7 +79,9 @@ def take_ordered_out(*, order: Order, now: datetime) -> None:
             gift_to=line.gift_to,
             added_at__lte=order.placed_at,
         ).delete()
-    Cart.objects.filter(pk=cart.pk).update(changed_at=now)
+    is_used = VoucherUse.objects.filter(order=order, voucher__code=cart.voucher_code).exists()
+    cart.voucher_code, cart.changed_at = "" if is_used else cart.voucher_code, now
+    cart.save(update_fields=["voucher_code", "changed_at"])
 
 
 def _course_of(product: Product, course: Course | None) -> Course | None:

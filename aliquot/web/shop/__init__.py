@@ -2,8 +2,10 @@
 
 from aliquot.web.shop import (
     cart,
+    cart_code,
     checkout,
     exemptions,
+    gifts,
     orders,
     papers,
     pricing,
@@ -15,7 +17,9 @@ from aliquot.web.shop import (
 app_name = "shop"
 urlpatterns = [
     *pricing.urlpatterns,
+    *cart_code.urlpatterns,
     *cart.urlpatterns,
+    *gifts.urlpatterns,
     *checkout.urlpatterns,
     *orders.urlpatterns,
     *refunds.urlpatterns,

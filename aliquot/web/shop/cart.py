@@ -77,6 +77,13 @@ def _number(text: str) -> int:
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """What is in it, each with its price; a wish that came with the address stands on top."""
+    return show_cart(request)
+
+
+def show_cart(
+    request: HttpRequest, *, typed: str = "", code_error: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of the cart, also with a code that was refused."""
     now = clock.now()
     lines = _lines(request, now)
     amounts = [line.amount for line in lines if line.amount is not None]
@@ -87,8 +94,11 @@ def cart(request: HttpRequest) -> HttpResponse:
         "is_sound": bool(lines) and len(amounts) == len(lines),
         "wish": wish,
         "wish_amount": wish.amount(now) if wish and wish.quantity else None,
+        "code": queries.cart_code(reader(request)),
+        "typed": typed,
+        "code_error": code_error,
     }
-    return render(request, "web/shop/cart.html", context)
+    return render(request, "web/shop/cart.html", context, status=status)
 
 
 def _lines(request: HttpRequest, now: datetime) -> list[Line]:

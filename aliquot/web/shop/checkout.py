@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aliquot.accounts.facts import STATES
 from aliquot.accounts.models import User
-from aliquot.commerce import queries
+from aliquot.commerce import queries, services
 from aliquot.commerce.errors import (
     CartEmptyError,
     GatewayDownError,
@@ -20,6 +20,7 @@ from aliquot.commerce.errors import (
     OrderEndedError,
     PaymentMismatchError,
     PriceChangedError,
+    VoucherRefusedError,
 )
 from aliquot.commerce.facts import Quote
 from aliquot.commerce.models import Order, Payment
@@ -38,6 +39,7 @@ from aliquot.infra.idempotency import new_key
 from aliquot.lib.countries import COUNTRIES
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
+from aliquot.web.shop.cart_code import code_in_cart
 from aliquot.web.shop.forms import HOME, CheckoutForm
 from aliquot.web.shop.own import full_address, own_order, reader
 from aliquot.web.shop.words import refund_words
@@ -68,13 +70,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
     )
     try:
         order = check_out(person=person, agreed=agreed, now=clock.now())
-    except PriceChangedError as changed:
+    except (PriceChangedError, VoucherRefusedError) as changed:
         again = CheckoutForm(initial=form.typed(but=("terms",)))
-        return _summary(request, again, key=key, changed=changed.message, status=409)
+        words = _why_changed(person, changed)
+        return _summary(request, again, key=key, changed=words, status=409)
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
         return redirect("shop:cart")
     return pay(request, order)
+
+
+def _why_changed(person: User, changed: PriceChangedError | VoucherRefusedError) -> str:
+    """A code that no longer applies leaves the cart, so that the next total is without it."""
+    if isinstance(changed, PriceChangedError):
+        return changed.message
+    services.set_cart_voucher(person=person, code="", now=clock.now())
+    return f"{changed.message} This is the total without it."
 
 
 def pay(request: HttpRequest, order: Order) -> HttpResponse:
@@ -142,9 +153,11 @@ def _summary(
     )
     buyer = with_exemption(person, buyer, now=now)
     upgrade = upgrade_for(person, now=now)
+    wishes, zone = wishes_of(person), person.time_zone
+    code, discount, refusal_of_code = code_in_cart(person, wishes, now=now)
     try:
         quote, _ = quote_for(
-            wishes_of(person), buyer=buyer, zone=person.time_zone, now=now, upgrade=upgrade
+            wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
         )
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
@@ -159,7 +172,8 @@ def _summary(
         "place": _place(country, buyer.region),
         "setoff": _setoff_words(quote, upgrade, person),
         "setoff_amount": quote.voucher_discount - quote.discount,
-        "changed": changed,
+        "changed": changed or refusal_of_code,
+        "code": code,
         "has_stopped": "stopped" in request.GET,
         "refund_words": refund_words(queries.shop_settings()),
     }

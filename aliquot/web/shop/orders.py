@@ -91,6 +91,7 @@ def order(request: HttpRequest, found: Order) -> HttpResponse:
         "papers": list(queries.documents_of(found)),
         "events": _events(found),
         "opened": _opened(found),
+        "gifts": list(queries.gifts_of(found)),
     }
     return in_zone(request, "web/shop/order.html", context)
 
