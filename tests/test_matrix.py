@@ -31,8 +31,7 @@ from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
-from tests.factories.shop import bought, exemption_sent, open_shop
-from tests.factories.shop import bought, open_shop, ordered, paid
+from tests.factories.shop import bought, exemption_sent, open_shop, ordered, paid
 from tests.people import person
 from tests.routes import database_state, routes
 
