@@ -16,13 +16,9 @@ from django.urls import NoReverseMatch, reverse
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
 from aliquot.accounts.services import add_license_number, grant_staff_role
-from aliquot.commerce.models import Gift
-from aliquot.commerce.services import add_to_cart
 from aliquot.credentials.access import stop_token
 from aliquot.credentials.facts import MailKind
 from aliquot.credentials.services import renew_calendar_feed
-from aliquot.flows.place_order import Wish
-from aliquot.flows.refund_order import open_refund_for_buyer
 from aliquot.learning import services as learning
 from aliquot.ledger.facts import ImportedRow
 from aliquot.ledger.services import store_import
@@ -31,7 +27,7 @@ from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.credentials import declared, holding, outside_offer
 from tests.factories.learning import read_through, started, taken_test
-from tests.factories.shop import bought, exemption_sent, open_shop, ordered, paid
+from tests.factories.purchases import purchases
 from tests.people import person
 from tests.routes import database_state, routes
 
@@ -122,24 +118,6 @@ def activities(rosa: User, now: datetime) -> dict[str, Any]:
         "activity_id": activity.pk,
         "proof_id": activity.proofs.get().pk,
         "import_id": sent.pk,
-    }
-
-
-def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
-    """A paid order with its payment and a refund that waits, and something in the cart."""
-    products = open_shop()
-    order = bought(rosa, "unlimited-year", now=now)
-    wish = Wish("eight-hours", gift_to="n@example.org")
-    gift = Gift.objects.get(line__order=paid(ordered(rosa, wish, now=now, key="gift"), now=now))
-    item = add_to_cart(person=rosa, product=products["eight-hours"], now=now)
-    return {
-        "order_number": order.number,
-        "refund_id": open_refund_for_buyer(order=order, actor_id=amara.pk, now=now).pk,
-        "exemption_id": exemption_sent(rosa, now).pk,
-        "paper_number": order.documents.get().number,
-        "charge_id": order.payments.get().provider_id,
-        "item_id": item.pk,
-        "gift_id": gift.pk,
     }
 
 
