@@ -213,6 +213,7 @@ SCHEDULE = {
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
     "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),
     "send_gifts": ("aliquot.flows.tasks.send_gifts", 600),
+    "renew_subscriptions": ("aliquot.flows.tasks.renew_subscriptions", 3600),
     "warn_of_ending": ("aliquot.flows.tasks.warn_of_ending", 3600),
 }
 

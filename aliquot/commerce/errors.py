@@ -72,6 +72,12 @@ class GiftRefusedError(AliquotError):
     code = "gift_refused"
 
 
+class RenewalRefusedError(AliquotError):
+    """Renewal cannot be switched on, with the reason."""
+
+    code = "renewal_refused"
+
+
 class RefundRefusedError(AliquotError):
     """The refund cannot be made, with the reason."""
 

@@ -25,7 +25,12 @@ from aliquot.lib.money import Money
 
 
 def begin_payment(
-    order: Order, *, return_address: str, cancel_address: str, now: datetime
+    order: Order,
+    *,
+    return_address: str,
+    cancel_address: str,
+    now: datetime,
+    saves_method: bool = False,
 ) -> Payment:
     """The open payment of a placed order, asked for at its gateway when there is none yet.
 
@@ -58,6 +63,7 @@ def begin_payment(
             return_address=return_address,
             cancel_address=cancel_address,
             key=f"{order.number}-{len(payments)}",
+            saves_method=saves_method,
             expires_at=order.lapses_at,
         )
     )

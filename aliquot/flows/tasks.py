@@ -10,6 +10,7 @@ from aliquot.commerce.services import send_gift
 from aliquot.flows import compare_books as comparing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
+from aliquot.flows import renew_subscriptions as renewing
 from aliquot.flows import return_double_payment as returning
 from aliquot.flows import send_refund as sending
 from aliquot.flows import warn_of_ending as ending
@@ -67,6 +68,12 @@ def send_gifts() -> int:
     """Send the gifts whose morning has come; returns how many."""
     now = clock.now()
     return sum(send_gift(gift, now=now) for gift in gifts_to_send(now))
+
+
+@task()
+def renew_subscriptions() -> int:
+    """Announce and charge the renewals that are switched on; returns how many were looked at."""
+    return renewing.renew_subscriptions(now=clock.now())
 
 
 @task()

@@ -10,6 +10,7 @@ from aliquot.commerce.facts import Discount, Item, Limits, Purchase, SoldLine, T
 from aliquot.commerce.rules.gifts import goes_at
 from aliquot.commerce.rules.pricing import quote
 from aliquot.commerce.rules.refunds import assess
+from aliquot.commerce.rules.renewals import step
 from aliquot.commerce.rules.terms import term_end, term_start
 from aliquot.commerce.rules.vouchers import refusal
 from aliquot.learning import rules as learning
@@ -81,6 +82,23 @@ def test_giving_back(read: str, minutes: str, given_back: str) -> None:
 def test_mornings_of_gifts(day: str, zone: str, sent: str) -> None:
     moment = goes_at(date.fromisoformat(day), zone).astimezone(UTC)
     assert f"{moment:%Y-%m-%d %H:%M} UTC" == sent
+
+
+@pytest.mark.parametrize(
+    ("ends", "today", "announced", "declined", "done"), rows("entitlements.md", "term ends", "now")
+)
+def test_renewals(ends: str, today: str, announced: str, declined: str, done: str) -> None:
+    def midnight(day: str) -> datetime:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+    found = step(
+        due_at=midnight(ends),
+        noticed_at=None if announced == "no" else midnight(announced),
+        attempts=int(declined),
+        notice_days=14,
+        now=midnight(today),
+    )
+    assert found.value == done
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from aliquot.commerce.facts.refunds import (
     Purchase,
     SoldLine,
 )
+from aliquot.commerce.facts.renewals import RenewalStep
 from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, Owed
 from aliquot.commerce.facts.vouchers import VoucherTerms
 
@@ -58,6 +59,7 @@ __all__ = [
     "Purchase",
     "Quote",
     "QuoteLine",
+    "RenewalStep",
     "SoldLine",
     "TaxRow",
     "VoucherTerms",

@@ -54,6 +54,14 @@ from aliquot.commerce.queries.refunds import (
     refund_queue,
     refunds_to_send,
 )
+from aliquot.commerce.queries.renewals import (
+    bought_subscription,
+    renewal_key,
+    renewal_of,
+    renewal_order,
+    renewals_on,
+    saved_method_before,
+)
 from aliquot.commerce.queries.taxes import (
     exemptions_for,
     exemptions_of,
@@ -79,6 +87,7 @@ __all__ = [
     "RefundCase",
     "assessment_record",
     "book_rows",
+    "bought_subscription",
     "broken_invariants",
     "cart_code",
     "cart_items",
@@ -119,6 +128,11 @@ __all__ = [
     "refund_case",
     "refund_queue",
     "refunds_to_send",
+    "renewal_key",
+    "renewal_of",
+    "renewal_order",
+    "renewals_on",
+    "saved_method_before",
     "shop_settings",
     "tax_rates",
     "tax_rows_for",

@@ -31,6 +31,12 @@ from aliquot.commerce.services.refunds import (
     stop_renewals,
     trace_refund,
 )
+from aliquot.commerce.services.renewals import (
+    finish_renewal,
+    note_renewal_attempt,
+    switch_off_renewal,
+    switch_on_renewal,
+)
 from aliquot.commerce.services.seeds import seed_products
 from aliquot.commerce.services.shop_settings import save_shop_settings
 from aliquot.commerce.services.taxes import (
@@ -56,6 +62,7 @@ __all__ = [
     "end_tax_rate",
     "enter_movement",
     "fail_refund",
+    "finish_renewal",
     "grant_line",
     "issue_document",
     "keep_reconciliation",
@@ -63,6 +70,7 @@ __all__ = [
     "note_event",
     "note_mismatch",
     "note_refund_sent",
+    "note_renewal_attempt",
     "open_payment",
     "open_refund",
     "place_order",
@@ -82,6 +90,8 @@ __all__ = [
     "settle_refund",
     "stop_renewals",
     "store_event",
+    "switch_off_renewal",
+    "switch_on_renewal",
     "take_ordered_out",
     "trace_refund",
     "withdraw_exemption",

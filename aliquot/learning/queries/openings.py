@@ -49,6 +49,14 @@ def rights_of(person: User) -> list[Right]:
     ]
 
 
+def entitlements_of(person: User) -> list[tuple[Entitlement, Right]]:
+    """Every entitlement of a person with its right, the one that ends first on top."""
+    rows = Entitlement.objects.filter(person=person).select_related("course__current_version")
+    by_id = {row.pk: row for row in rows}
+    pairs = [(by_id[right.id], right) for right in rights_of(person) if right.id in by_id]
+    return sorted(pairs, key=lambda pair: (pair[1].starts_at, pair[0].pk))
+
+
 def ending_rights(*, now: datetime, until: datetime) -> QuerySet[Entitlement]:
     """Entitlements that run and end by ``until``, whose holders were not told yet."""
     return (

@@ -10,6 +10,7 @@ from aliquot.web.shop import (
     papers,
     pricing,
     refunds,
+    subscription,
     test_gateway,
     webhooks,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     *gifts.urlpatterns,
     *checkout.urlpatterns,
     *orders.urlpatterns,
+    *subscription.urlpatterns,
     *refunds.urlpatterns,
     *papers.urlpatterns,
     *exemptions.urlpatterns,

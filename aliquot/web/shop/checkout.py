@@ -77,7 +77,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
         return redirect("shop:cart")
-    return pay(request, order)
+    return pay(request, order, saves_method=form.cleaned_data["keep_card"])
 
 
 def _why_changed(person: User, changed: PriceChangedError | VoucherRefusedError) -> str:
@@ -88,7 +88,7 @@ def _why_changed(person: User, changed: PriceChangedError | VoucherRefusedError)
     return f"{changed.message} This is the total without it."
 
 
-def pay(request: HttpRequest, order: Order) -> HttpResponse:
+def pay(request: HttpRequest, order: Order, *, saves_method: bool = False) -> HttpResponse:
     """To the page where an order is paid; to its own page if there is nothing to do there."""
     if order.state == Order.State.PAID:
         return redirect("shop:returned", order.number)
@@ -102,6 +102,7 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
             return_address=full_address("shop:returned", order.number),
             cancel_address=f"{full_address('shop:checkout')}?stopped={order.number}",
             now=now,
+            saves_method=saves_method,
         )
     except GatewayDownError:
         messages.error(
@@ -172,6 +173,10 @@ def _summary(
         "place": _place(country, buyer.region),
         "setoff": _setoff_words(quote, upgrade, person),
         "setoff_amount": quote.voucher_discount - quote.discount,
+        "has_subscription": any(
+            line.item.kind == "subscription" and not wish.gift_to
+            for line, wish in zip(quote.lines, wishes, strict=True)
+        ),
         "changed": changed or refusal_of_code,
         "code": code,
         "has_stopped": "stopped" in request.GET,

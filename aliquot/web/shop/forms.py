@@ -63,6 +63,11 @@ class CheckoutForm(forms.Form):
         required=False,
         help_text="Printed on the invoice, if you pay by invoice.",
     )
+    keep_card = forms.BooleanField(
+        label="Keep my card at the payment provider, so that I can switch on renewal later.",
+        required=False,
+        help_text="Nothing renews by itself. Renewal is a separate switch under My access.",
+    )
     terms = forms.BooleanField(
         label="I agree to the terms, and I have read the refund rule.",
         error_messages={"required": "Agree to the terms to go on."},
