@@ -26,6 +26,7 @@ from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
 from aliquot.web.shop.checkout import pay
 from aliquot.web.shop.own import in_zone, own_order, reader
+from aliquot.web.shop.refund_meter import meter_of
 
 PER_PAGE = 20
 STATES = {
@@ -92,6 +93,7 @@ def order(request: HttpRequest, found: Order) -> HttpResponse:
         "events": _events(found),
         "opened": _opened(found),
         "gifts": list(queries.gifts_of(found)),
+        "meter": meter_of(found, now=clock.now()) if found.state == Order.State.PAID else None,
     }
     return in_zone(request, "web/shop/order.html", context)
 

@@ -69,6 +69,7 @@ def ask(reader: Client, order: Order, **more: str) -> Any:
 
 
 def test_the_page_says_todays_answer_and_how_it_would_change(reader: Client, order: Order) -> None:
+    assert "You can have $95.00 back today" in text(reader.get(at(order, "order")))
     page = text(reader.get(at(order)))
     assert "You can have $95.00 back today" in page
     assert "You are within 30 days, and use is below the limits." in page
