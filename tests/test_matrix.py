@@ -330,6 +330,9 @@ MATRIX = {
     "staff:product": Row("administrator", fixed=("unlimited-year",)),
     "staff:price_set": Row("administrator", fixed=("unlimited-year",)),
     "staff:shop_settings": Row("administrator"),
+    "staff:vouchers": Row("administrator"),
+    "staff:voucher_add": Row("administrator"),
+    "staff:voucher_withdraw": Row("administrator", ("voucher_id",)),
     "staff:books": Row("administrator"),
     "staff:books_export": Row("administrator"),
     "staff:refunds": Row("administrator"),  # and finance: tests/staff/test_refunds.py

@@ -29,6 +29,7 @@ _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Refunds", "staff:refunds", _MONEY),
     ("Tax", "staff:tax_rates", _ADMINISTRATOR),
     ("Products", "staff:products", _ORDERS),
+    ("Codes", "staff:vouchers", _MONEY),
     ("Books", "staff:books", _MONEY),
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),

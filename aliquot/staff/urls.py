@@ -5,7 +5,7 @@ from django.urls import path
 from aliquot.staff import certificates, home, learning, operations
 from aliquot.staff.accounts import people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
-from aliquot.staff.shop import exemptions, orders, products, refunds, reports, taxes
+from aliquot.staff.shop import exemptions, orders, products, refunds, reports, taxes, vouchers
 
 app_name = "staff"
 ORDER = "shop/orders/<slug:number>/"
@@ -57,6 +57,11 @@ urlpatterns = [
     path(f"{ORDER}settle/", orders.order_settle, name="order_settle"),
     path(f"{ORDER}cancel/", orders.order_end, name="order_end"),
     path(f"{ORDER}receipt/", orders.order_receipt, name="order_receipt"),
+    path("shop/codes/", vouchers.vouchers, name="vouchers"),
+    path("shop/codes/add/", vouchers.voucher_add, name="voucher_add"),
+    path(
+        "shop/codes/<int:voucher_id>/withdraw/", vouchers.voucher_withdraw, name="voucher_withdraw"
+    ),
     path("shop/books/", reports.books, name="books"),
     path("shop/books/export.csv", reports.books_export, name="books_export"),
     path("shop/refunds/", refunds.refunds, name="refunds"),

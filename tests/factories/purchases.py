@@ -1,11 +1,12 @@
 """One of everything that somebody can have bought."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from aliquot.accounts.models import User
 from aliquot.commerce.models import Gift
-from aliquot.commerce.services import add_to_cart
+from aliquot.commerce.services import add_to_cart, create_voucher
 from aliquot.flows.place_order import Wish
 from aliquot.flows.refund_order import open_refund_for_buyer
 from tests.factories.shop import bought, exemption_sent, open_shop, ordered, paid
@@ -26,4 +27,7 @@ def purchases(rosa: User, amara: User, now: datetime) -> dict[str, Any]:
         "charge_id": order.payments.get().provider_id,
         "item_id": item.pk,
         "gift_id": gift.pk,
+        "voucher_id": create_voucher(
+            code="WELCOME", valid_from=now, now=now, actor_id=None, percent_off=Decimal(10)
+        ).pk,
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
+from aliquot.commerce.services import create_voucher
 from aliquot.flows.refund_order import open_refund_for_buyer
 from aliquot.infra.models import AuditEntry
 from aliquot.learning.services import grant_entitlement
@@ -67,6 +69,9 @@ PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "refund_approve": (MONEY, ("refund",)),
     "refund_decline": (MONEY, ("refund",)),
     "refund_again": (MONEY, ("refund",)),
+    "vouchers": (MONEY, ()),
+    "voucher_add": (MONEY, ()),
+    "voucher_withdraw": (MONEY, ("voucher",)),
     "books": (MONEY, ()),
     "books_export": (MONEY, ()),
     "audit": (ADMINISTRATOR, ()),
@@ -100,6 +105,9 @@ def things(rosa: User, now: datetime) -> Office:
     order = bought(rosa, "unlimited-year", now=now)
     returned = bought(rosa, "eight-hours", now=now, key="checkout-2")
     refund = open_refund_for_buyer(order=returned, actor_id=rosa.pk, now=now)
+    welcome = create_voucher(
+        code="WELCOME", valid_from=now, now=now, actor_id=None, percent_off=Decimal(10)
+    )
     reviewer = member("reviewer", email="rita@example.org", name="Rita Rowe")
     return Office(
         {
@@ -112,6 +120,7 @@ def things(rosa: User, now: datetime) -> Office:
             "certificate": proof.content["code"],
             "picture": "logo",
             "product": "unlimited-year",
+            "voucher": welcome.pk,
             "order": order.number,
             "refund": refund.pk,
             "accreditor": approval.accreditor.code,
@@ -203,7 +212,7 @@ def test_what_is_not_there_is_a_missing_page(office: Client, things: Office) -> 
     wrong = {
         "course": "NONE-1", "approval": 999, "person": 999, "staff": 999, "role": "finance",
         "entitlement": 999, "certificate": "0000-0000-0000-0000-0", "picture": "name",
-        "accreditor": "none", "product": "none", "order": "NONE-1", "refund": 999,
+        "accreditor": "none", "product": "none", "order": "NONE-1", "refund": 999, "voucher": 999,
     }  # fmt: skip
     for name, (_, keys) in PAGES.items():
         for key in keys:

@@ -252,3 +252,37 @@ def test_the_export_has_every_movement_of_its_days(
     assert none.text.splitlines() == [header]
     wrong = finance.get(at("books_export"), {"first": "2026-01-02", "last": "2026-01-01"})
     assert wrong.status_code == 422
+
+
+# Codes
+
+
+def test_a_code_is_made_and_withdrawn(finance: Client) -> None:
+    answers = {"code": "welcome-10", "percent_off": "10", "limit_per_person": "1"}
+    assert finance.post(at("voucher_add"), answers).status_code == 302
+    row = finance.get(at("vouchers")).context["rows"][0]
+    assert (row["voucher"].code, row["off"], row["used"]) == ("WELCOME-10", "10 % off anything", 0)
+    assert finance.post(at("voucher_add"), answers).status_code == 422  # there already
+    for _ in range(2):
+        gone = finance.post(at("voucher_withdraw", row["voucher"].pk), {"step": "do"})
+        assert gone.status_code == 302
+    assert (deeds("voucher.created"), deeds("voucher.withdrawn")) == (1, 1)
+
+
+def test_a_code_takes_a_percentage_or_an_amount(finance: Client) -> None:
+    answers = {"code": "welcome-10", "percent_off": "10", "amount_off": "5"}
+    assert finance.post(at("voucher_add"), answers).status_code == 422
+    assert deeds("voucher.created") == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_codes_takes_as_many_queries_for_three_as_for_one(
+    finance: Client, count: int
+) -> None:
+    for place in range(count):
+        answers = {"code": f"welcome-{place}", "percent_off": "10"}
+        assert finance.post(at("voucher_add"), answers).status_code == 302
+    finance.get(at("vouchers"))
+    with CaptureQueriesContext(connection) as taken:
+        assert len(finance.get(at("vouchers")).context["rows"]) == count
+    assert len(taken) == 8

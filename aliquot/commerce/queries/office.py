@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from aliquot.commerce.models import (
     GatewayEvent,
@@ -12,6 +12,7 @@ from aliquot.commerce.models import (
     Payment,
     Product,
     ShopSettings,
+    Voucher,
 )
 from aliquot.infra.models import AuditEntry, OutboxMail
 
@@ -44,6 +45,12 @@ def orders_matching(words: str) -> QuerySet[Order]:
         | Q(documents__number__iexact=words)
         | Q(pk__in=payments.values("order"))
     ).distinct()
+
+
+def all_vouchers() -> QuerySet[Voucher]:
+    """Every code, the newest first, each with ``used``: the uses that count."""
+    counted = Count("uses", filter=Q(uses__released_at=None))
+    return Voucher.objects.select_related("product").annotate(used=counted).order_by("-pk")
 
 
 def events_of(order: Order) -> QuerySet[GatewayEvent]:

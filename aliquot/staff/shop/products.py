@@ -42,7 +42,7 @@ _LABELS = {
 }
 
 
-def _moment_field(label: str, help_text: str, *, required: bool) -> forms.DateTimeField:
+def moment_field(label: str, help_text: str, *, required: bool) -> forms.DateTimeField:
     """A moment, in UTC as its help says."""
     return forms.DateTimeField(
         label=label,
@@ -82,8 +82,8 @@ class ProductForm(forms.Form):
     )
     tax_code = forms.CharField(label="Tax code", max_length=40, required=False)
     position = forms.IntegerField(label="Place in the list", min_value=0, max_value=999)
-    active_from = _moment_field("Sold from", "UTC. Empty: from now on.", required=False)
-    active_until = _moment_field("Sold until", "UTC. Empty: without end.", required=False)
+    active_from = moment_field("Sold from", "UTC. Empty: from now on.", required=False)
+    active_until = moment_field("Sold until", "UTC. Empty: without end.", required=False)
 
     def __init__(self, *args: Any, present: Product | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,9 +127,7 @@ class PriceForm(forms.Form):
         initial=1,
         help_text="1, except for seats, which cost less in numbers.",
     )
-    starts_at = _moment_field(
-        "Holds from", "UTC. Empty: from now on. Never before.", required=False
-    )
+    starts_at = moment_field("Holds from", "UTC. Empty: from now on. Never before.", required=False)
 
     def clean_amount(self) -> Money:
         """An amount of money."""
