@@ -239,17 +239,21 @@ def test_the_rules_of_the_shop_are_saved_once(finance: Client) -> None:
 # The books
 
 
-def test_the_export_has_every_movement_of_its_days(
+def test_the_export_has_every_movement_and_every_line_of_its_days(
     finance: Client, rosa: User, today: datetime
 ) -> None:
     order = bought(rosa, "unlimited-year", now=today)
     day = f"{order.money.get().occurred_at:%Y-%m-%d}"
     text = finance.get(at("books_export"), {"first": day, "last": day}).text
-    header, row = text.splitlines()
-    cells = dict(zip(header.split(","), row.split(","), strict=True))
-    assert (cells["order"], cells["kind"], cells["amount"]) == (order.number, "capture", "95.00")
+    header, *rows = text.removeprefix("\ufeff").splitlines()
+    cells = [dict(zip(header.split(","), row.split(","), strict=True)) for row in rows]
+    assert [(each["row"], each["kind"], each["total"]) for each in cells] == [
+        ("line", "receipt", "95.00"),
+        ("money", "capture", "95.00"),
+    ]
+    assert {each["order"] for each in cells} == {order.number}
     none = finance.get(at("books_export"), {"first": "2020-01-01", "last": "2020-01-02"})
-    assert none.text.splitlines() == [header]
+    assert none.text.removeprefix("\ufeff").splitlines() == [header]
     wrong = finance.get(at("books_export"), {"first": "2026-01-02", "last": "2026-01-01"})
     assert wrong.status_code == 422
 

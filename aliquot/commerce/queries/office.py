@@ -1,13 +1,9 @@
-"""Reads of the shop for staff: finding an order, all that happened to it, the money of days."""
-
-from collections.abc import Iterator
-from datetime import datetime
+"""Reads of the shop for staff: finding an order, and all that happened to it."""
 
 from django.db.models import Count, Q, QuerySet
 
 from aliquot.commerce.models import (
     GatewayEvent,
-    MoneyEntry,
     Order,
     Payment,
     Product,
@@ -77,13 +73,3 @@ def deeds_on(order: Order) -> QuerySet[AuditEntry]:
         keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
         about |= Q(object_type=f"commerce.{kind}", object_id__in=keys)
     return AuditEntry.objects.filter(about).order_by("-id")
-
-
-def money_between(start: datetime, end: datetime) -> Iterator[MoneyEntry]:
-    """Every movement of money from ``start`` until before ``end``, oldest first, for the books."""
-    return (
-        MoneyEntry.objects.filter(occurred_at__gte=start, occurred_at__lt=end)
-        .select_related("order", "payment")
-        .order_by("occurred_at", "pk")
-        .iterator(chunk_size=500)
-    )

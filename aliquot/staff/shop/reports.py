@@ -1,8 +1,5 @@
 """Our books beside the gateways', day by day, and the export for bookkeeping."""
 
-import csv
-import io
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -12,15 +9,14 @@ from django.views.decorators.http import require_safe
 
 from aliquot.accounts import access
 from aliquot.commerce import queries
-from aliquot.commerce.models import MoneyEntry, Reconciliation
-from aliquot.commerce.queries import office
+from aliquot.commerce.models import Reconciliation
+from aliquot.interop.bookkeeping.writer import books_csv
 from aliquot.lib.dates import long_date
 from aliquot.lib.money import Money
 from aliquot.staff.frame import PAGE_LENGTH, show, today_of
 from aliquot.staff.gate import staff_page
 
 SECTION = "staff:books"
-HEADER = ("day", "time_utc", "order", "kind", "amount", "currency", "gateway", "object", "money")
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -65,45 +61,14 @@ def _row(row: Reconciliation) -> dict[str, Any]:
 @staff_page(access.can_handle_money)
 @require_safe
 def books_export(request: HttpRequest) -> HttpResponse:
-    """Every movement of money of some days (UTC) as CSV: captures above zero, the rest below."""
+    """The books of some days (UTC) as CSV: every movement of money, every line of a paper."""
     form = DaysForm(request.GET)
     if not form.is_valid():
         page = Paginator(queries.reconciliations(), PAGE_LENGTH).get_page(1)
         context = {"page": page, "rows": [_row(each) for each in page], "form": form}
         return show(request, "shop/books.html", context, section=SECTION, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(HEADER)
-    for entry in office.money_between(_midnight(first), _midnight(last + timedelta(days=1))):
-        table.writerow(_cells(entry))
-    name = f"money-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
+    table = books_csv(queries.book_rows(first, last, zone="UTC"))
+    name = f"books-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cells(entry: MoneyEntry) -> list[str]:
-    moment = entry.occurred_at.astimezone(UTC)
-    amount = (
-        f"{'-' if entry.amount < 0 else ''}{abs(entry.amount) // 100}.{abs(entry.amount) % 100:02d}"
-    )
-    return [
-        f"{moment:%Y-%m-%d}",
-        f"{moment:%H:%M:%S}",
-        entry.order.number,
-        entry.kind,
-        amount,
-        entry.currency,
-        entry.payment.gateway,
-        _safe(entry.object_id),
-        "real" if entry.order.is_live else "test",
-    ]
-
-
-def _safe(text: str) -> str:
-    """A spreadsheet shall not take the gateway's words for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), tzinfo=UTC)
+    return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
