@@ -31,6 +31,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
         yield made
 
 
+@pytest.fixture
+def fresh_site(tmp_path: Path) -> Iterator[OwnSite]:
+    """A site where no earlier server was stopped in the middle of a job: its log stays empty."""
+    with own_site(tmp_path / "site") as made:
+        assert made.run("setup").returncode == 0
+        yield made
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -78,9 +86,9 @@ def wait_for_the_end_of_group(leader: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_serves_and_stops_without_a_word_or_a_leftover(
-    site: OwnSite, number: signal.Signals
+    fresh_site: OwnSite, number: signal.Signals
 ) -> None:
-    server = Serving(site)
+    server = Serving(fresh_site)
     assert server.first_line.startswith("Aliquot is at http://localhost:8000 (listening on ")
     assert server.get("/healthz") == (200, b"ok\n")
     assert server.get("/readyz")[0] == 200
@@ -166,7 +174,7 @@ def test_a_busy_port_is_one_sentence(site: OwnSite) -> None:
 def test_static_files_are_kept_by_browsers_for_ever_and_jobs_run_inside_the_demo(
     site: OwnSite,
 ) -> None:
-    site.python("from aliquot.infra.tasks import prune; prune.enqueue()")
+    job = enqueued(site, "prune")
     server = Serving(site)
     try:
         name = next((site.folder / "static" / "ui" / "css").glob("core.*.css")).name
@@ -175,7 +183,7 @@ def test_static_files_are_kept_by_browsers_for_ever_and_jobs_run_inside_the_demo
         connection.request("GET", address, headers={"Host": "localhost", "Accept-Encoding": "gzip"})
         response = connection.getresponse()
         response.read()
-        wait_for_no_ready_jobs(site)
+        wait_for(site, job)
     finally:
         server.stop(signal.SIGTERM)
     assert response.status == 200
@@ -184,20 +192,26 @@ def test_static_files_are_kept_by_browsers_for_ever_and_jobs_run_inside_the_demo
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def wait_for_no_ready_jobs(site: OwnSite) -> None:
+def enqueued(site: OwnSite, name: str) -> str:
+    """The id of a job that waits for a worker."""
+    return site.python(f"from aliquot.infra.tasks import {name}; print({name}.enqueue().id)")
+
+
+def wait_for(site: OwnSite, job: str) -> None:
+    """Wait until a worker has done this very job."""
     site.python(
         "import time\n"
         "from django_tasks_db.models import DBTaskResult as Row\n"
-        "while Row.objects.exclude(status='SUCCESSFUL').exists():\n"
+        f"while Row.objects.get(id={job!r}).status != 'SUCCESSFUL':\n"
         "    time.sleep(0.1)"
     )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_stops_when_told(site: OwnSite, number: signal.Signals) -> None:
-    site.python("from aliquot.infra.tasks import seal_audit; seal_audit.enqueue()")
-    worker = site.start("worker")
-    wait_for_no_ready_jobs(site)
+def test_a_worker_stops_when_told(fresh_site: OwnSite, number: signal.Signals) -> None:
+    job = enqueued(fresh_site, "seal_audit")
+    worker = fresh_site.start("worker")
+    wait_for(fresh_site, job)
     worker.send_signal(number)
     output, _ = worker.communicate(timeout=SETTLE_SECONDS)
     assert (worker.returncode, output) == (0, "")

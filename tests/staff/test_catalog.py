@@ -288,5 +288,6 @@ def test_what_needs_attention_is_counted_and_linked(
         ("Courses past their review date", 1),
         ("Approvals that end within 90 days", 0),
         ("Mails not delivered", 0),
+        ("Refunds that wait", 0),
         ("Jobs that failed", 0),
     ]
