@@ -6,6 +6,7 @@ administrator's right; Amara, administrator without a second factor. Rosa owns t
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 import pytest
@@ -460,15 +461,17 @@ def test_no_unsafe_request_passes_without_its_token(world: World) -> None:
 
 
 def test_reading_changes_nothing(world: World) -> None:
-    """Walks all GET routes as each role and compares the whole database."""
+    """Walks all GET routes as each role and compares the whole database, a dozen routes at once."""
     for who in (None, world.owner, world.stranger, world.support):
         client = signed_in(who)
         before = database_state()
-        for name, row in MATRIX.items():
-            client.get(address(name, row, world.values))
+        for routes_read in batched(MATRIX.items(), 12):
+            for name, row in routes_read:
+                client.get(address(name, row, world.values))
             after = database_state()
             changed = [table for table in after if after[table] != before[table]]
-            assert (name, changed) == (name, [])
+            names = [name for name, _ in routes_read]
+            assert (names, changed) == (names, [])
 
 
 def test_the_demo_mailbox_exists_in_the_demo_only(settings: Any, world: World) -> None:

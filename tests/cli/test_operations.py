@@ -32,11 +32,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
 
 
 @pytest.fixture
-def fresh_site(tmp_path: Path) -> Iterator[OwnSite]:
-    """A site where no earlier server was stopped in the middle of a job: its log stays empty."""
-    with own_site(tmp_path / "site") as made:
-        assert made.run("setup").returncode == 0
-        yield made
+def quiet_site(site: OwnSite) -> OwnSite:
+    """The site without the jobs of earlier tests: a server that was stopped in the middle of one
+    leaves it to its lease, and whoever takes it over says so.
+    """
+    site.python(
+        "from django_tasks_db.models import DBTaskResult; DBTaskResult.objects.all().delete()\n"
+        "from aliquot.infra.models import JobRun; JobRun.objects.all().delete()"
+    )
+    return site
 
 
 def free_port() -> int:
@@ -86,9 +90,9 @@ def wait_for_the_end_of_group(leader: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_serves_and_stops_without_a_word_or_a_leftover(
-    fresh_site: OwnSite, number: signal.Signals
+    quiet_site: OwnSite, number: signal.Signals
 ) -> None:
-    server = Serving(fresh_site)
+    server = Serving(quiet_site)
     assert server.first_line.startswith("Aliquot is at http://localhost:8000 (listening on ")
     assert server.get("/healthz") == (200, b"ok\n")
     assert server.get("/readyz")[0] == 200
@@ -208,10 +212,10 @@ def wait_for(site: OwnSite, job: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_stops_when_told(fresh_site: OwnSite, number: signal.Signals) -> None:
-    job = enqueued(fresh_site, "seal_audit")
-    worker = fresh_site.start("worker")
-    wait_for(fresh_site, job)
+def test_a_worker_stops_when_told(quiet_site: OwnSite, number: signal.Signals) -> None:
+    job = enqueued(quiet_site, "seal_audit")
+    worker = quiet_site.start("worker")
+    wait_for(quiet_site, job)
     worker.send_signal(number)
     output, _ = worker.communicate(timeout=SETTLE_SECONDS)
     assert (worker.returncode, output) == (0, "")

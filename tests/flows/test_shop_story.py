@@ -69,7 +69,7 @@ from tests.factories.learning import started
 from tests.factories.shop import open_shop, ordered
 from tests.people import person
 
-STORIES = 30 * DEPTH
+STORIES = 15 * DEPTH
 STEPS = 20
 CODES = ("HEM-101", "HEM-102", "HEM-103", "HEM-104")
 REFUSALS = (OrderEndedError, RefundRefusedError, RefundChangedError)
