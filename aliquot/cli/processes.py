@@ -42,12 +42,21 @@ def _from_pool[Piece, Result](
     """``most`` pieces wait or are at work, however many there are."""
     waiting: set[Future[Result]] = set()
     for piece in pieces:
-        waiting.add(pool.submit(work, piece))
+        waiting.add(pool.submit(_tidily, work, piece))
         if len(waiting) >= most:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
     for future in waiting:
         yield future.result()
+
+
+def _tidily[Piece, Result](work: Callable[[Piece], Result], piece: Piece) -> Result:
+    """The work, and nothing of it left behind: the oldest generation is looked through so rarely
+    (see below) that what a piece leaves in cycles would add up.
+    """
+    result = work(piece)
+    gc.collect()
+    return result
 
 
 def _begin() -> None:
