@@ -66,6 +66,7 @@ def test_the_times_on_the_page_are_those_of_the_code() -> None:
     assert pruning.IDEMPOTENCY.days == pruning.FINISHED_JOBS.days == 7
     assert pruning.RATE_COUNTS.days == 2
     assert pruning.FAILED_JOBS.days == pruning.SENT_MAIL.days == pruning.POLICY_REPORTS.days == 90
+    assert pruning.UPKEEP_RUNS.days == 400
     assert (sessions.LEARNER.idle.days, sessions.LEARNER.absolute.days) == (14, 90)
     assert (sessions.STAFF.idle.seconds, sessions.STAFF.absolute.seconds) == (1800, 43200)
     assert (queue.FIRST_WAIT.seconds, queue.LEASE.seconds, queue.MAX_ATTEMPTS) == (5, 60, 10)

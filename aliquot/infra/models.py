@@ -178,3 +178,23 @@ class PolicyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.directive} {self.blocked}"
+
+
+class UpkeepRun(models.Model):
+    """One backup or one check of the invariants: when, how it ended, and what it found."""
+
+    class Kind(models.TextChoices):
+        BACKUP = "backup", "backup"
+        CHECK = "check", "check of the invariants"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    is_good = models.BooleanField()  # a whole backup; a check that found nothing
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "ended_at"], name="upkeep_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.ended_at:%Y-%m-%d %H:%M}"

@@ -16,6 +16,7 @@ from aliquot.infra.models import (
     PolicyReport,
     RateCount,
     ScheduledRun,
+    UpkeepRun,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,9 @@ def one_of_each(now: datetime, *, past: timedelta) -> None:
     )
     PolicyReport.objects.create(
         fingerprint=name, first_at=now, last_at=now - pruning.POLICY_REPORTS - past
+    )
+    UpkeepRun.objects.create(
+        kind="backup", began_at=now, ended_at=now - pruning.UPKEEP_RUNS - past, is_good=True
     )
     Session.objects.create(session_key=name, expire_date=now - past)
     for status, kept in [
