@@ -1,6 +1,5 @@
 """The books of the offline gateway: an invoice is opened, staff record its payment."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +7,7 @@ from django.db import transaction
 from aliquot.commerce.errors import OrderEndedError, PaymentMismatchError
 from aliquot.commerce.facts import Wanted
 from aliquot.commerce.models import OfflinePayment
+from aliquot.commerce.services.own_tables import write_refund
 from aliquot.infra import audit
 from aliquot.lib.money import Money
 
@@ -65,20 +65,6 @@ def give_up_invoice(provider_id: str, *, now: datetime) -> None:
     ).update(given_up_at=now, changed_at=now)
 
 
-@transaction.atomic
 def note_refund(provider_id: str, *, amount: Money, key: str, now: datetime) -> dict[str, object]:
     """Staff send the money back by hand; the same key is one refund."""
-    row = OfflinePayment.objects.select_for_update().get(provider_id=provider_id)
-    for known in row.refunds:
-        if known["key"] == key:
-            return dict(known)
-    made = {
-        "id": f"back-{secrets.token_hex(8)}",
-        "key": key,
-        "amount": amount.cents,
-        "at": now.isoformat(),
-    }
-    row.refunds = [*row.refunds, made]
-    row.changed_at = now
-    row.save(update_fields=["refunds", "changed_at"])
-    return made
+    return write_refund(OfflinePayment, provider_id, amount=amount, key=key, names="back-", now=now)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from aliquot.commerce.facts import Wanted
 from aliquot.commerce.models import FakeCharge
+from aliquot.commerce.services.own_tables import write_refund
 from aliquot.lib.money import Money
 
 
@@ -43,20 +44,6 @@ def end_charge(provider_id: str, *, state: str, now: datetime) -> FakeCharge:
     return charge
 
 
-@transaction.atomic
 def give_back(provider_id: str, *, amount: Money, key: str, now: datetime) -> dict[str, object]:
     """A refund; the same key gives the same one. It does not look at sums: our side must."""
-    charge = FakeCharge.objects.select_for_update().get(provider_id=provider_id)
-    for known in charge.refunds:
-        if known["key"] == key:
-            return dict(known)
-    refund = {
-        "id": f"refund_{secrets.token_hex(12)}",
-        "key": key,
-        "amount": amount.cents,
-        "at": now.isoformat(),
-    }
-    charge.refunds = [*charge.refunds, refund]
-    charge.changed_at = now
-    charge.save(update_fields=["refunds", "changed_at"])
-    return refund
+    return write_refund(FakeCharge, provider_id, amount=amount, key=key, names="refund_", now=now)

@@ -1,11 +1,11 @@
 """The offline gateway's answers, read from its own table."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings as site
 
-from aliquot.commerce.adapters.gateways import moved_between
+from aliquot.commerce.adapters.gateways import moved_between, own_tables
 from aliquot.commerce.adapters.gateways.offline import settings
 from aliquot.commerce.errors import ForgedEventError, GatewayDownError, PaymentMismatchError
 from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
@@ -47,7 +47,7 @@ class OfflineGateway:
     def refund(self, charged: Charged, amount: Money, *, key: str) -> PaidBack:
         """Note that staff send the money back."""
         made = books.note_refund(charged.provider_id, amount=amount, key=key, now=clock.now())
-        return _paid_back(made, amount.currency)
+        return own_tables.paid_back(made, amount.currency)
 
     def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
         """There is no saved method to charge."""
@@ -59,8 +59,7 @@ class OfflineGateway:
 
     def changed_since(self, moment: datetime) -> Iterator[str]:
         """Invoices that changed since."""
-        rows = OfflinePayment.objects.filter(changed_at__gte=moment).order_by("changed_at", "pk")
-        yield from rows.values_list("provider_id", flat=True)
+        return own_tables.changed_since(OfflinePayment, moment)
 
     def movements(self, start: datetime, end: datetime) -> Iterator[Movement]:
         """What its table says moved in a stretch of time."""
@@ -84,14 +83,5 @@ def _charged(row: OfflinePayment) -> Charged:
         captured=Money(row.received_amount or 0, row.currency),
         is_live=row.is_live,
         occurred_at=row.received_at,
-        refunds=tuple(_paid_back(each, row.currency) for each in row.refunds),
-    )
-
-
-def _paid_back(made: Mapping[str, object], currency: str) -> PaidBack:
-    return PaidBack(
-        provider_id=str(made["id"]),
-        amount=Money(int(str(made["amount"])), currency),
-        state="succeeded",
-        occurred_at=datetime.fromisoformat(str(made["at"])).astimezone(UTC),
+        refunds=own_tables.all_paid_back(row.refunds, row.currency),
     )

@@ -1,9 +1,9 @@
 """The test gateway's answers, read from its own table."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from aliquot.commerce.adapters.gateways import moved_between
+from aliquot.commerce.adapters.gateways import moved_between, own_tables
 from aliquot.commerce.adapters.gateways.test import settings
 from aliquot.commerce.errors import ForgedEventError, PaymentMismatchError
 from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
@@ -40,7 +40,7 @@ class TestGateway:
     def refund(self, charged: Charged, amount: Money, *, key: str) -> PaidBack:
         """Give back, without looking at what is left, as a careless provider would."""
         made = memory.give_back(charged.provider_id, amount=amount, key=key, now=clock.now())
-        return _paid_back(made, amount.currency)
+        return own_tables.paid_back(made, amount.currency)
 
     def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
         """Charge a saved card; one whose reference ends in ``declined`` is declined."""
@@ -55,8 +55,7 @@ class TestGateway:
 
     def changed_since(self, moment: datetime) -> Iterator[str]:
         """Payments that changed since."""
-        rows = FakeCharge.objects.filter(changed_at__gte=moment).order_by("changed_at", "pk")
-        yield from rows.values_list("provider_id", flat=True)
+        return own_tables.changed_since(FakeCharge, moment)
 
     def movements(self, start: datetime, end: datetime) -> Iterator[Movement]:
         """What its table says moved in a stretch of time."""
@@ -80,14 +79,5 @@ def _charged(row: FakeCharge) -> Charged:
         is_live=False,
         occurred_at=row.captured_at,
         method_reference=row.method_reference,
-        refunds=tuple(_paid_back(each, row.currency) for each in row.refunds),
-    )
-
-
-def _paid_back(made: Mapping[str, object], currency: str) -> PaidBack:
-    return PaidBack(
-        provider_id=str(made["id"]),
-        amount=Money(int(str(made["amount"])), currency),
-        state="succeeded",
-        occurred_at=datetime.fromisoformat(str(made["at"])).astimezone(UTC),
+        refunds=own_tables.all_paid_back(row.refunds, row.currency),
     )
