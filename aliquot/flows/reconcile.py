@@ -5,13 +5,14 @@ events whose jobs were given up.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway, names_on
-from aliquot.commerce.errors import GatewayDownError, OrderEndedError, PaymentMismatchError
+from aliquot.commerce.errors import GatewayDownError, PaymentMismatchError
 from aliquot.commerce.models import Order, Payment
-from aliquot.commerce.services import end_order
+from aliquot.flows.give_up_order import give_up_order
 from aliquot.flows.pay_order import settle_payment
 from aliquot.flows.process_event import process_event
 from aliquot.flows.return_double_payment import return_double_payment
@@ -50,26 +51,14 @@ def reconcile(*, since: datetime, now: datetime) -> dict[str, int]:
     return looked
 
 
-def lapse_order(order: Order, *, now: datetime) -> bool:
-    """End an order that was not paid in time: its payments are closed at the gateway first.
+def lapse_order(order: Order, *, now: datetime) -> None:
+    """End an order that was not paid in time. Raises GatewayDownError.
 
-    One that turns out to be paid is settled instead; one that is on its way (a bank debit) is left
-    alone. True if it has lapsed.
+    A payment that does not fit was noted when the open ones were looked at; its order waits for
+    the staff who were told.
     """
-    for payment in order.payments.filter(state=Payment.State.OPEN):
-        gateway(payment.gateway).close(payment.provider_id)
-        if not _settled(payment, now):
-            return False
-    order.refresh_from_db()
-    if order.state != Order.State.PLACED:
-        return False
-    if order.payments.filter(state=Payment.State.OPEN).exists():
-        return False
-    try:
-        end_order(order=order, state=Order.State.LAPSED, actor_id=None, now=now)
-    except OrderEndedError:  # paid in this very moment
-        return False
-    return True
+    with suppress(PaymentMismatchError):
+        give_up_order(order, state=Order.State.LAPSED, actor_id=None, now=now)
 
 
 def _to_look_at(name: str, since: datetime, trouble: list[GatewayDownError]) -> Iterable[Payment]:
@@ -86,23 +75,20 @@ def _to_look_at(name: str, since: datetime, trouble: list[GatewayDownError]) -> 
 
 
 def _look(now: datetime) -> Callable[[Payment], object]:
-    """Settle a payment; one still open although its order has ended is closed before."""
+    """Settle a payment, or note that it does not fit.
 
-    def look(payment: Payment) -> object:
+    One still open although its order has ended is closed before.
+    """
+
+    def look(payment: Payment) -> None:
         if payment.state == Payment.State.OPEN and payment.order.state != Order.State.PLACED:
             gateway(payment.gateway).close(payment.provider_id)
-        return _settled(payment, now)
+        try:
+            settle_payment(payment, now=now)
+        except PaymentMismatchError as refused:
+            services.note_mismatch(payment=payment, sentence=refused.message)
 
     return look
-
-
-def _settled(payment: Payment, now: datetime) -> bool:
-    try:
-        settle_payment(payment, now=now)
-    except PaymentMismatchError as refused:
-        services.note_mismatch(payment=payment, sentence=refused.message)
-        return False
-    return True
 
 
 def _each[Thing](

@@ -100,7 +100,7 @@ def test_one_that_turns_out_to_be_paid_is_settled_instead(
     stripe: StripeFake, payment: Payment, now: datetime
 ) -> None:
     stripe.pay(payment.provider_id)
-    assert lapse_order(payment.order, now=now + LATER) is False
+    lapse_order(payment.order, now=now + LATER)
     assert Order.objects.get().state == Order.State.PAID
     assert effects() == (1, 1, 1)
 
@@ -109,10 +109,11 @@ def test_one_whose_bank_debit_is_on_its_way_is_left_alone(
     stripe: StripeFake, payment: Payment, now: datetime
 ) -> None:
     stripe.start_debit(payment.provider_id)
-    assert lapse_order(payment.order, now=now + LATER) is False
+    lapse_order(payment.order, now=now + LATER)
     assert Order.objects.get().state == Order.State.PLACED
     stripe.end_debit(payment.provider_id, succeeds=False)
-    assert lapse_order(payment.order, now=now + LATER) is True
+    lapse_order(payment.order, now=now + LATER)
+    assert Order.objects.get().state == Order.State.LAPSED
 
 
 def test_an_order_that_never_came_to_a_payment_lapses_and_an_invoice_never_does(
