@@ -1,12 +1,10 @@
 """May this person use this voucher for these things now? Prose: docs/rules/prices.md."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aliquot.commerce.facts import VoucherTerms
-from aliquot.lib.dates import day_in_zone, long_date
-
-_LAST_MOMENT = timedelta(microseconds=1)
+from aliquot.lib.dates import day_in_zone, last_day, long_date
 
 
 def refusal(
@@ -28,8 +26,7 @@ def _refusals(
     if now < terms.valid_from:
         yield f"The code {code} holds from {long_date(day_in_zone(terms.valid_from, zone))} on."
     if terms.valid_until is not None and now >= terms.valid_until:
-        last = day_in_zone(terms.valid_until - _LAST_MOMENT, zone)
-        yield f"The code {code} was good through {long_date(last)}."
+        yield f"The code {code} was good through {long_date(last_day(terms.valid_until, zone))}."
     if terms.product and terms.product not in products:
         yield f"The code {code} is only for “{terms.product_title}”, which is not in your cart."
     if terms.currency and terms.currency != currency:

@@ -17,11 +17,10 @@ from aliquot.commerce.errors import GatewayDownError, PriceChangedError, Renewal
 from aliquot.flows.switch_renewal import RenewalTerms, renewal_terms, saved_method, switch_on
 from aliquot.infra import clock
 from aliquot.learning.queries import entitlements_of
-from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
 from aliquot.web.shop.own import in_zone, reader
 
-_LAST_MOMENT = timedelta(microseconds=1)
 _BEFORE = timedelta(days=1)
 
 
@@ -69,7 +68,7 @@ def _rows(person: User, now: datetime) -> list[dict[str, Any]]:
                 "title": version.title if version else _title(entitlement.hours_limit is not None),
                 "waits": right.starts_at > now,
                 "from": long_date(_day(right.starts_at, person)),
-                "until": right.ends_at and long_date(_day(right.ends_at - _LAST_MOMENT, person)),
+                "until": right.ends_at and long_date(last_day(right.ends_at, person.time_zone)),
                 "hours": right.hours_limit,
                 "hours_left": right.hours_left,
                 "is_gift": right.source == "gift",
