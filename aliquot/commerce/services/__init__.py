@@ -9,7 +9,7 @@ from aliquot.commerce.services.carts import (
     take_ordered_out,
 )
 from aliquot.commerce.services.documents import issue_document, send_document
-from aliquot.commerce.services.events import note_event, store_event
+from aliquot.commerce.services.events import note_event, prune_events, store_event
 from aliquot.commerce.services.gifts import send_gift, send_gift_again, set_cart_gift
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
 from aliquot.commerce.services.payments import (
@@ -74,6 +74,7 @@ __all__ = [
     "open_payment",
     "open_refund",
     "place_order",
+    "prune_events",
     "remove_from_cart",
     "save_product",
     "save_shop_settings",

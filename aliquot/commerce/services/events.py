@@ -1,11 +1,14 @@
 """Events of gateways: kept raw before anything is done about them, acted on at most once (I8)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from aliquot.commerce.facts import Happened
 from aliquot.commerce.models import GatewayEvent
+
+KEPT = timedelta(days=400)  # after it was dealt with: longer than a year of books, for questions
+_SETTLED = (GatewayEvent.State.APPLIED, GatewayEvent.State.IGNORED, GatewayEvent.State.REFUSED)
 
 
 @transaction.atomic
@@ -34,3 +37,14 @@ def note_event(*, event: GatewayEvent, state: str, now: datetime, outcome: str =
     GatewayEvent.objects.filter(pk=event.pk).exclude(state=GatewayEvent.State.APPLIED).update(
         state=state, outcome=outcome, processed_at=now
     )
+
+
+@transaction.atomic
+def prune_events(*, now: datetime) -> int:
+    """Delete events long after they were dealt with; returns how many.
+
+    One about which nothing was decided stays however old. What an event led to is in the books and
+    stays; the same event sent again would be refused as too old, and enter nothing twice.
+    """
+    old = GatewayEvent.objects.filter(state__in=_SETTLED, processed_at__lt=now - KEPT)
+    return old.delete()[0]
