@@ -32,10 +32,17 @@ class Agreed:
     gateway: str
     total: Money
     purchase_order_number: str = ""
+    keeps_card: bool = False
 
     def order_key(self) -> str:
         """The key of the order: the same page sent with other answers is another checkout."""
-        said = (self.buyer.as_json(), self.gateway, str(self.total), self.purchase_order_number)
+        said = (
+            self.buyer.as_json(),
+            self.gateway,
+            str(self.total),
+            self.purchase_order_number,
+            self.keeps_card,
+        )
         return f"{self.key[:_KEY]}:{hashlib.sha256(repr(said).encode()).hexdigest()[:_DIGEST]}"
 
 
@@ -78,6 +85,7 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
         gateway_name=agreed.gateway,
         agreed_total=agreed.total,
         purchase_order_number=agreed.purchase_order_number,
+        keeps_card=agreed.keeps_card,
         voucher_code=code,
         now=now,
     )

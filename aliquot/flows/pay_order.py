@@ -25,12 +25,7 @@ from aliquot.lib.money import Money
 
 
 def begin_payment(
-    order: Order,
-    *,
-    return_address: str,
-    cancel_address: str,
-    now: datetime,
-    saves_method: bool = False,
+    order: Order, *, return_address: str, cancel_address: str, now: datetime
 ) -> Payment:
     """The open payment of a placed order, asked for at its gateway when there is none yet.
 
@@ -63,7 +58,7 @@ def begin_payment(
             return_address=return_address,
             cancel_address=cancel_address,
             key=f"{order.number}-{len(payments)}",
-            saves_method=saves_method,
+            saves_method=order.keeps_card,
             expires_at=order.lapses_at,
         )
     )

@@ -154,6 +154,7 @@ def place_order(
     agreed_total: Money,
     now: datetime,
     purchase_order_number: str = "",
+    keeps_card: bool = False,
     voucher_code: str = "",
 ) -> Order:
     """Place the order that the buyer agreed to; the same ``key`` gives the same order.
@@ -180,10 +181,7 @@ def place_order(
         quote, chosen = quote_for(
             wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
         )
-        if quote.total != agreed_total:
-            raise PriceChangedError(
-                f"The total is {quote.total} now; it was {agreed_total}. Look at it again."
-            )
+        _refuse_other_total(quote.total, agreed_total)
         way = gateway(gateway_name)
         order = services.place_order(
             person=person,
@@ -198,11 +196,17 @@ def place_order(
             lapses_at=now + timedelta(minutes=settings.checkout_minutes) if way.is_online else None,
             actor_id=person.pk,
             purchase_order_number=purchase_order_number,
+            keeps_card=keeps_card,
             upgrades=upgrade.grant.line.order if upgrade and _replaces(quote) else None,
         )
         if voucher is not None:
             take_voucher(voucher=voucher, order=order, amount=quote.voucher_discount, now=now)
         return order
+
+
+def _refuse_other_total(total: Money, agreed: Money) -> None:
+    if total != agreed:
+        raise PriceChangedError(f"The total is {total} now; it was {agreed}. Look at it again.")
 
 
 def _discount(

@@ -52,6 +52,7 @@ def ordered(
     gateway: str = "test",
     region: str = "TX",
     voucher: str = "",
+    keeps_card: bool = False,
 ) -> Order:
     """A placed order, agreed at the price of the moment."""
     buyer = buyer_of(person, region=region)
@@ -70,6 +71,7 @@ def ordered(
         agreed_total=quote.total,
         now=now,
         voucher_code=voucher,
+        keeps_card=keeps_card,
     )
 
 

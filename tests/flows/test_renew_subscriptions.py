@@ -1,23 +1,26 @@
 """Renewal: off by default, announced in time, charged once at the announced price, or given up."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from aliquot.accounts.models import User
 from aliquot.commerce import queries
+from aliquot.commerce.adapters.gateways.test.gateway import TestGateway
 from aliquot.commerce.errors import GatewayDownError, RenewalRefusedError
+from aliquot.commerce.facts import Charged, Wanted
 from aliquot.commerce.models import FakeCharge, MoneyEntry, Order, Renewal
 from aliquot.commerce.services import set_price, switch_off_renewal, test_gateway
 from aliquot.flows import renew_subscriptions as flow
-from aliquot.flows.pay_order import begin_payment, settle_payment
+from aliquot.flows.pay_order import settle_payment
 from aliquot.flows.place_order import Wish
 from aliquot.flows.renew_subscriptions import renew_subscriptions
 from aliquot.flows.switch_renewal import switch_on
 from aliquot.infra.models import AuditEntry, OutboxMail
 from aliquot.learning.models import Entitlement
 from aliquot.lib.money import Money
-from tests.factories.shop import bought, open_shop, ordered
+from tests.factories.shop import bought, open_shop, opened, ordered
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -26,10 +29,8 @@ PRICE = Money(95_00, "USD")
 
 def subscribed(person: User, now: datetime) -> Renewal:
     """A year bought with a saved card, and renewal switched on."""
-    order = ordered(person, Wish("unlimited-year"), now=now)
-    payment = begin_payment(
-        order, return_address="/", cancel_address="/", now=now, saves_method=True
-    )
+    order = ordered(person, Wish("unlimited-year"), now=now, keeps_card=True)
+    payment = opened(order, now=now)
     test_gateway.end_charge(payment.provider_id, state=FakeCharge.State.CAPTURED, now=now)
     settle_payment(payment, now=now)
     return switch_on(person, agreed_total=PRICE, now=now)
@@ -170,6 +171,57 @@ def test_a_gateway_that_is_down_is_asked_again_and_is_no_attempt(
     assert renewal.attempts == 0
     renew_subscriptions(now=charge + HOUR)
     assert len(charges()) == 2
+
+
+def test_without_an_answer_for_a_week_nobody_says_that_nothing_was_charged(
+    rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shop()
+    renewal = subscribed(rosa, now)
+    charge = announced(renewal)
+
+    def charged_but_silent(*_: object) -> None:
+        raise GatewayDownError("no answer")
+
+    monkeypatch.setattr(type(flow.gateway("test")), "charge_again", charged_but_silent)
+    with pytest.raises(GatewayDownError):
+        renew_subscriptions(now=charge)
+    renew_subscriptions(now=renewal.due_at + 7 * DAY)
+    order = Order.objects.latest("pk")
+    (mail,) = mails("is switched off")
+    assert "nothing was charged" not in mail.subject + mail.text
+    assert "we do not know yet whether your card was charged" in mail.text
+    (told,) = mails("was the renewal")
+    assert (told.recipients, order.number in told.text) == ([amara.email], True)
+    assert order.state == Order.State.LAPSED
+
+
+def test_a_charge_that_does_not_fit_is_not_called_none(
+    rosa: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shop()
+    charge = announced(subscribed(rosa, now))
+    real = type(flow.gateway("test")).charge_again
+
+    def another_amount(way: TestGateway, method: str, wanted: Wanted) -> Charged:
+        return replace(real(way, method, wanted), captured=Money(1_00, "USD"))
+
+    monkeypatch.setattr(TestGateway, "charge_again", another_amount)
+    renew_subscriptions(now=charge)
+    (mail,) = mails("is switched off")
+    assert "nothing was charged" not in mail.subject + mail.text
+    assert "The payment is $1.00, the order $95.00." in mail.text
+    assert MoneyEntry.objects.count() == 1
+
+
+def test_a_card_that_was_never_asked_was_not_charged(rosa: User, now: datetime) -> None:
+    open_shop()
+    renewal = subscribed(rosa, now)
+    announced(renewal)
+    renew_subscriptions(now=renewal.due_at + 7 * DAY)
+    (mail,) = mails("is switched off; nothing was charged")
+    assert "Your card was not asked in time." in mail.text
+    assert (Order.objects.count(), charges()) == (1, ["captured"])
 
 
 def test_it_never_renews_without_the_notice_seven_days_before(rosa: User, now: datetime) -> None:

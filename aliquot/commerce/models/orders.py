@@ -57,6 +57,8 @@ class Order(models.Model):
     buyer = models.JSONField(encoder=DjangoJSONEncoder)  # name, email, organization, address
     time_zone = models.CharField(max_length=64)  # the buyer's: days of the refund rule
     purchase_order_number = models.CharField(max_length=80, blank=True)
+    # The buyer wants the gateway to keep the card, whenever it is paid.
+    keeps_card = models.BooleanField(default=False, db_default=False)
     terms_version = models.CharField(max_length=20)
     placed_at = models.DateTimeField()
     lapses_at = models.DateTimeField(null=True)

@@ -47,6 +47,7 @@ def place_order(
     lapses_at: datetime | None,
     actor_id: int | None,
     purchase_order_number: str = "",
+    keeps_card: bool = False,
     renews: Order | None = None,
     upgrades: Order | None = None,
 ) -> Order:
@@ -65,14 +66,11 @@ def place_order(
         state=Order.State.PLACED,
         gateway=gateway,
         is_live=is_live,
-        currency=quote.currency,
-        net=quote.net.cents,
-        discount=quote.discount.cents,
-        tax=quote.tax.cents,
-        total=quote.total.cents,
+        **_sums(quote),
         buyer=dict(buyer),
         time_zone=person.time_zone,
         purchase_order_number=purchase_order_number,
+        keeps_card=keeps_card,
         terms_version=terms_version,
         placed_at=now,
         lapses_at=lapses_at,
@@ -135,6 +133,16 @@ def grant_line(
     return LineGrant.objects.create(
         line=line, course=course, entitlement=entitlement, granted_at=now
     )
+
+
+def _sums(quote: Quote) -> dict[str, Any]:
+    return {
+        "currency": quote.currency,
+        "net": quote.net.cents,
+        "discount": quote.discount.cents,
+        "tax": quote.tax.cents,
+        "total": quote.total.cents,
+    }
 
 
 def _new_number() -> str:

@@ -67,6 +67,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         gateway=form.cleaned_data["gateway"],
         total=_agreed_total(request),
         purchase_order_number=form.cleaned_data["purchase_order_number"],
+        keeps_card=form.cleaned_data["keep_card"],
     )
     try:
         order = check_out(person=person, agreed=agreed, now=clock.now())
@@ -77,7 +78,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
         return redirect("shop:cart")
-    return pay(request, order, saves_method=form.cleaned_data["keep_card"])
+    return pay(request, order)
 
 
 def _why_changed(person: User, changed: PriceChangedError | VoucherRefusedError) -> str:
@@ -88,7 +89,7 @@ def _why_changed(person: User, changed: PriceChangedError | VoucherRefusedError)
     return f"{changed.message} This is the total without it."
 
 
-def pay(request: HttpRequest, order: Order, *, saves_method: bool = False) -> HttpResponse:
+def pay(request: HttpRequest, order: Order) -> HttpResponse:
     """To the page where an order is paid; to its own page if there is nothing to do there."""
     if order.state == Order.State.PAID:
         return redirect("shop:returned", order.number)
@@ -102,7 +103,6 @@ def pay(request: HttpRequest, order: Order, *, saves_method: bool = False) -> Ht
             return_address=full_address("shop:returned", order.number),
             cancel_address=f"{full_address('shop:checkout')}?stopped={order.number}",
             now=now,
-            saves_method=saves_method,
         )
     except GatewayDownError:
         messages.error(

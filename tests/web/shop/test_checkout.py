@@ -20,6 +20,7 @@ from aliquot.commerce.models import (
     TaxRate,
 )
 from aliquot.commerce.services import set_price
+from aliquot.flows.switch_renewal import saved_method
 from aliquot.infra import clock
 from aliquot.infra.models import OutboxMail
 from aliquot.learning.models import Entitlement
@@ -221,6 +222,24 @@ def test_a_payment_page_that_is_down_keeps_the_order(
     order = Order.objects.get()
     assert answer["Location"] == f"/orders/{order.number}/"
     assert "Nothing was charged" in as_rosa.get(answer["Location"]).content.decode()
+
+
+def test_the_card_is_kept_also_when_the_order_is_paid_later_from_its_page(
+    as_rosa: Client, rosa: User, products: Products, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in(as_rosa, "unlimited-year")
+
+    def down(self: TestGateway, wanted: object) -> None:
+        raise GatewayDownError("no answer")
+
+    with monkeypatch.context() as away:
+        away.setattr(TestGateway, "open", down)
+        as_rosa.post("/checkout/", summary(as_rosa) | {"keep_card": "on"})
+    order = Order.objects.get()
+    to_pay = as_rosa.post(f"/orders/{order.number}/pay/")["Location"]
+    as_rosa.get(as_rosa.post(to_pay, {"deed": "pay"})["Location"])
+    order.refresh_from_db()
+    assert (order.state, bool(saved_method(rosa, order))) == (Order.State.PAID, True)
 
 
 def test_an_invoice_is_sent_once_and_gives_no_access(as_rosa: Client, products: Products) -> None:
