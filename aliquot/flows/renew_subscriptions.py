@@ -5,7 +5,7 @@ the number of the try: a crash between charge and record is healed by asking aga
 same charge. Docs: docs/rules/entitlements.md.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
@@ -14,6 +14,7 @@ from aliquot.commerce.facts import Charged, Checkout, CheckoutItem, RenewalStep,
 from aliquot.commerce.models import Order, Renewal
 from aliquot.commerce.rules import renewals as rule
 from aliquot.commerce.rules.terms import FOREVER, unlimited_until
+from aliquot.commerce.services.alerts import tell_staff
 from aliquot.commerce.services.orders import Chosen
 from aliquot.commerce.services.renewals import lock_renewal, move_renewal, note_renewal_notice
 from aliquot.flows.pay_order import enter_charged, settle_without_payment
@@ -21,10 +22,12 @@ from aliquot.flows.place_order import Buyer, Wish, quote_for
 from aliquot.flows.switch_renewal import renewal_price
 from aliquot.infra import audit, outbox
 from aliquot.learning.queries import rights_of
-from aliquot.lib.dates import day_in_zone, long_date
+from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
 
-_LAST_MOMENT = timedelta(microseconds=1)
+UNCLEAR = (
+    "We could not reach the payment provider, so we do not know yet whether your card was charged."
+)
 
 
 def renew_subscriptions(*, now: datetime) -> int:
@@ -40,7 +43,7 @@ def renew_subscriptions(*, now: datetime) -> int:
         except GatewayDownError as down:
             trouble.append(down)
         except PaymentMismatchError as refused:
-            _give_up(renewal, refused.message, now)
+            _give_up(renewal, refused.message, now, is_unclear=True)
         count += 1
     if trouble:
         raise trouble[0]
@@ -67,9 +70,19 @@ def renew(renewal: Renewal, *, now: datetime) -> None:
     elif step is RenewalStep.TOO_LATE:
         _give_up(renewal, "The notice could not be sent seven days before the charge.", now)
     elif step is RenewalStep.GIVE_UP:
-        _give_up(renewal, "Your card was declined, or could not be asked.", now)
+        _end_of_tries(renewal, order, now)
     elif step is RenewalStep.CHARGE:
         _charge(renewal, order, now)
+
+
+def _end_of_tries(renewal: Renewal, order: Order | None, now: datetime) -> None:
+    """What is known of the charge: every try was declined, none was made, or one has no answer."""
+    if renewal.attempts >= rule.TRIES:
+        _give_up(renewal, "Your card was declined each time.", now)
+    elif order is None:
+        _give_up(renewal, "Your card was not asked in time.", now)
+    else:
+        _give_up(renewal, UNCLEAR, now, is_unclear=True)
 
 
 def _follow_access(renewal: Renewal, now: datetime) -> bool:
@@ -198,15 +211,21 @@ def _finish(renewal: Renewal, order: Order, now: datetime) -> None:
     services.finish_renewal(renewal=renewal, order=order, due_at=due_at, now=now)
 
 
-def _give_up(renewal: Renewal, why: str, now: datetime) -> None:
-    """Renewal is switched off, and its holder is told; access simply runs to its end."""
+def _give_up(renewal: Renewal, why: str, now: datetime, *, is_unclear: bool = False) -> None:
+    """Renewal is switched off, and its holder is told; access simply runs to its end.
+
+    ``is_unclear``: the card may have been charged. Then nobody says that it was not, and the staff
+    are told to look at the gateway.
+    """
     with audit.story(action="renewal.given_up", actor_id=None, subject=renewal):
         if not services.switch_off_renewal(renewal=renewal, actor_id=None, now=now, problem=why):
             return
         order = queries.renewal_order(renewal)
         if order is not None and order.state == Order.State.PLACED:
             services.end_order(order=order, state=Order.State.LAPSED, actor_id=None, now=now)
-        last = day_in_zone(renewal.due_at - _LAST_MOMENT, renewal.person.time_zone)
+        if is_unclear:
+            tell_staff("commerce/mail/renewal_unclear", {"order": order, "why": why})
+        last = last_day(renewal.due_at, renewal.person.time_zone)
         outbox.send_template(
             to=renewal.person.email,
             template="commerce/mail/renewal_ended",
@@ -214,6 +233,7 @@ def _give_up(renewal: Renewal, why: str, now: datetime) -> None:
                 "name": renewal.person.full_name,
                 "title": renewal.product.title,
                 "why": why,
+                "is_unclear": is_unclear,
                 "last_day": long_date(last),
             },
         )

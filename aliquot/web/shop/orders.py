@@ -156,7 +156,9 @@ def _events(order: Order) -> list[dict[str, str]]:
         kind = document.get_kind_display().capitalize()
         events.append((document.issued_at, f"{kind} {document.number}", ""))
     if order.ended_at is not None:
-        events.append((order.ended_at, STATES[Order.State(order.state)][0], "Nothing was charged."))
+        # The card of a renewal may have been charged without an answer: nothing is said of it here.
+        charged = "" if order.renews_id else "Nothing was charged."
+        events.append((order.ended_at, STATES[Order.State(order.state)][0], charged))
     events.sort(key=lambda event: event[0], reverse=True)
     return [{"when": words(when), "title": title, "text": text} for when, title, text in events]
 
