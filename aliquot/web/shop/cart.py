@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from aliquot.catalog.models import Course
 from aliquot.commerce import access, queries, services
 from aliquot.commerce.errors import NotForSaleError
-from aliquot.commerce.models import CartItem
+from aliquot.commerce.models import CartItem, Product
 from aliquot.commerce.queries import OnSale
 from aliquot.infra import clock
 from aliquot.lib.money import Money
+from aliquot.web.shop.already import already_words
 from aliquot.web.shop.own import reader
 from aliquot.web.shop.words import per_words
 
@@ -45,6 +46,11 @@ class Wanted:
     def title(self) -> str:
         """Product, and the course where one is chosen."""
         return title_of(self.offered.product.title, self.course)
+
+    @property
+    def thing(self) -> tuple[Product, Course | None]:
+        """What it is, without its number."""
+        return self.offered.product, self.course or self.offered.product.course
 
     def amount(self, now: datetime) -> Money:
         """The price of all of it, before tax."""
@@ -88,13 +94,19 @@ def show_cart(
     lines = _lines(request, now)
     amounts = [line.amount for line in lines if line.amount is not None]
     wish = read_wish(request.GET, now=now)
+    own = [line.item for line in lines if line.unit is not None and not line.item.gift_to]
+    person = reader(request)
     context = {
         "lines": lines,
+        "already": already_words(
+            person, [(item.product, item.course or item.product.course) for item in own], now=now
+        ),
+        "wish_already": already_words(person, [wish.thing], now=now) if wish else [],
         "subtotal": Money.total(amounts, amounts[0].currency) if amounts else None,
         "is_sound": bool(lines) and len(amounts) == len(lines),
         "wish": wish,
         "wish_amount": wish.amount(now) if wish and wish.quantity else None,
-        "code": queries.cart_code(reader(request)),
+        "code": queries.cart_code(person),
         "typed": typed,
         "code_error": code_error,
     }

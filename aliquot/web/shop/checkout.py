@@ -39,6 +39,7 @@ from aliquot.infra.idempotency import new_key
 from aliquot.lib.countries import COUNTRIES
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
+from aliquot.web.shop.already import already_words
 from aliquot.web.shop.cart_code import code_in_cart
 from aliquot.web.shop.forms import HOME, CheckoutForm
 from aliquot.web.shop.own import full_address, own_order, reader
@@ -157,7 +158,7 @@ def _summary(
     wishes, zone = wishes_of(person), person.time_zone
     code, discount, refusal_of_code = code_in_cart(person, wishes, now=now)
     try:
-        quote, _ = quote_for(
+        quote, chosen = quote_for(
             wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
         )
     except (CartEmptyError, NotForSaleError) as refusal:
@@ -176,6 +177,9 @@ def _summary(
         "has_subscription": any(
             line.item.kind == "subscription" and not wish.gift_to
             for line, wish in zip(quote.lines, wishes, strict=True)
+        ),
+        "already": already_words(
+            person, [(each.product, each.course) for each in chosen if not each.gift_to], now=now
         ),
         "changed": changed or refusal_of_code,
         "code": code,
