@@ -3,94 +3,15 @@
 Small typed readers fail loudly: a wrong value stops the start with one sentence.
 """
 
-import os
-import secrets
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from aliquot.infra import environment
+from aliquot.infra.environment import choice, number, secret, text, words
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def text(name: str, default: str = "") -> str:
-    """A plain text setting."""
-    return os.environ.get(name, default).strip()
-
-
-def choice(name: str, default: str, accepted: tuple[str, ...]) -> str:
-    """One of a closed list."""
-    value = text(name, default)
-    if value not in accepted:
-        raise ImproperlyConfigured(f"{name} is {value!r}; accepted: {', '.join(accepted)}.")
-    return value
-
-
-def number(name: str, default: int) -> int:
-    """A whole number of zero or more."""
-    value = text(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name} is {value!r}; accepted: a whole number.")
-    return int(value)
-
-
-def words(name: str, default: str = "") -> list[str]:
-    """A list separated by commas."""
-    return [item.strip() for item in text(name, default).split(",") if item.strip()]
-
-
-def secret_key(profile: str, folder: Path) -> str:
-    """The signing key: from the environment; the demo makes and keeps one of its own."""
-    given = text("ALIQUOT_SECRET_KEY")
-    if given:
-        if len(given) < 50:
-            raise ImproperlyConfigured("ALIQUOT_SECRET_KEY is too short; at least 50 characters.")
-        return given
-    if profile != "demo":
-        raise ImproperlyConfigured(
-            "ALIQUOT_SECRET_KEY is missing; set it to at least 50 random characters."
-        )
-    kept = folder / "secret_key"
-    if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(60))
-    return kept.read_text()
-
-
-def database(url: str, folder: Path) -> dict[str, Any]:
-    """SQLite in the data folder, or what DATABASE_URL says."""
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": folder / "aliquot.sqlite3",
-            # A file, as in life: threads and processes of a test see the same locks.
-            "TEST": {"NAME": folder / "test.sqlite3"},
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-            },
-        }
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
-    from psycopg.conninfo import conninfo_to_dict
-
-    parts = conninfo_to_dict(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.pop("dbname", ""),
-        "USER": parts.pop("user", ""),
-        "PASSWORD": parts.pop("password", ""),
-        "HOST": parts.pop("host", ""),
-        "PORT": parts.pop("port", ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parts),
-    }
-
 
 PROFILE = choice("ALIQUOT_PROFILE", "production", ("demo", "production"))
 IS_DEMO = PROFILE == "demo"
@@ -98,15 +19,18 @@ DATA = Path(text("ALIQUOT_DATA", str(ROOT / "var"))).resolve()
 PORT = number("PORT", 8000)
 HOST = text("HOST", "127.0.0.1")
 WORKERS = number("ALIQUOT_WORKERS", 0)  # 0: one per core, in the demo one
-SITE_URL = text("ALIQUOT_SITE_URL", f"http://localhost:{PORT}" if IS_DEMO else "").rstrip("/")
-if not SITE_URL:
-    raise ImproperlyConfigured("ALIQUOT_SITE_URL is missing; set it to https://your.host.")
+THREADS = number("ALIQUOT_THREADS", 8)  # of each of them
+SITE_URL = environment.site_url(
+    text("ALIQUOT_SITE_URL", f"http://localhost:{PORT}" if IS_DEMO else ""), is_demo=IS_DEMO
+)
 IS_HTTPS = SITE_URL.startswith("https://")
-if not IS_DEMO and not IS_HTTPS:
-    raise ImproperlyConfigured("ALIQUOT_SITE_URL must begin with https:// in production.")
 
-SECRET_KEY = secret_key(PROFILE, DATA)
-SECRET_KEY_FALLBACKS = words("ALIQUOT_SECRET_KEY_FALLBACKS")
+SECRET_KEY = environment.secret_key(secret("ALIQUOT_SECRET_KEY"), is_demo=IS_DEMO, folder=DATA)
+SECRET_KEY_FALLBACKS = [
+    environment.strong(key.strip(), name="A key among ALIQUOT_SECRET_KEY_FALLBACKS")
+    for key in secret("ALIQUOT_SECRET_KEY_FALLBACKS").split(",")
+    if key.strip()
+]
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *words("ALIQUOT_ALLOWED_HOSTS")]
 if IS_DEMO:
@@ -180,15 +104,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(text("DATABASE_URL"), DATA)}
+DATABASES = {"default": environment.database(secret("DATABASE_URL"), is_demo=IS_DEMO, folder=DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Shared by all processes: sign-in counters, used one-time codes, rate limits.
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shared_cache",
-    },
+    "default": environment.shared_cache(secret("CACHE_URL")),
     # Per process: rendered things whose keys carry a generation number.
     "local": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -218,13 +139,8 @@ SCHEDULE = {
     "warn_of_ending": ("aliquot.flows.tasks.warn_of_ending", 3600),
 }
 
-MAIL_URL = text("ALIQUOT_MAIL_URL")  # smtp://user:password@host:587 ; empty in the demo
+MAIL_URL = secret("ALIQUOT_MAIL_URL")  # smtp://user:password@host:587 ; empty in the demo
 MAIL_FROM = text("ALIQUOT_MAIL_FROM", "Aliquot demo <demo@localhost>" if IS_DEMO else "")
-if not IS_DEMO and not (MAIL_URL and MAIL_FROM):
-    raise ImproperlyConfigured(
-        "ALIQUOT_MAIL_URL and ALIQUOT_MAIL_FROM are missing; set them to your mail server "
-        "(smtp://user:password@host:587) and sender."
-    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "webmaster@localhost"
 # The outbox is the mail backend: a mail is a row in the transaction of its cause.
 MAILERS = {"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}}
@@ -288,15 +204,15 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 # Which ways to pay are offered; what is unsafe about them stops the start (commerce/apps.py).
 GATEWAYS = words("ALIQUOT_GATEWAYS", "test,offline" if IS_DEMO else "offline")
-STRIPE_SECRET_KEY = text("ALIQUOT_STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = text("ALIQUOT_STRIPE_WEBHOOK_SECRET")
+STRIPE_SECRET_KEY = secret("ALIQUOT_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = secret("ALIQUOT_STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = text("ALIQUOT_STRIPE_API_BASE")  # a stand-in on this machine, for tests
 
 SECURE_CSP = {
@@ -326,12 +242,25 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA / "files"},
-    },
+    "default": environment.stored_files(
+        bucket=text("ALIQUOT_S3_BUCKET"),
+        endpoint=text("ALIQUOT_S3_ENDPOINT"),
+        region=text("ALIQUOT_S3_REGION"),
+        key=secret("ALIQUOT_S3_ACCESS_KEY"),
+        secret=secret("ALIQUOT_S3_SECRET_KEY"),
+        prefix=text("ALIQUOT_S3_PREFIX"),
+        folder=DATA,
+    ),
     "staticfiles": {"BACKEND": "aliquot.infra.assets.StaticFilesStorage"},
 }
+# Who may read /metrics: whoever shows the token, and these addresses; nobody if both are empty.
+METRICS_TOKEN = secret("ALIQUOT_METRICS_TOKEN")
+METRICS_ADDRESSES = words("ALIQUOT_METRICS_ADDRESSES")
+# /readyz says what is late; only what is essential takes the server out of service.
+MAIL_LATE_AFTER = number("ALIQUOT_MAIL_LATE_MINUTES", 15) * 60
+JOBS_LATE_AFTER = number("ALIQUOT_JOBS_LATE_MINUTES", 10) * 60
+BACKUP_LATE_AFTER = number("ALIQUOT_BACKUP_LATE_HOURS", 26) * 3600
+
 SECURITY_CONTACT = text("ALIQUOT_SECURITY_CONTACT", f"{SITE_URL}/about/contact/")
 MAX_UPLOAD_BYTES = MAX_PROOF_BYTES = 20 * 1024 * 1024
 PROOF_QUOTA_BYTES = number("ALIQUOT_PROOF_QUOTA_MB", 500) * 1024 * 1024  # of one person
@@ -349,5 +278,10 @@ LOGGING = {
             "formatter": "plain" if IS_DEMO else "json",
         }
     },
-    "root": {"handlers": ["console"], "level": text("ALIQUOT_LOG_LEVEL", "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": choice("ALIQUOT_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+    # What these write at DEBUG holds keys and personal data.
+    "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "stripe", "urllib3")},
 }

@@ -63,13 +63,20 @@ def now() -> datetime:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches the database runs: pure tests have run on SQLite."""
-    if not os.environ.get("ALIQUOT_TEST_DATABASE_URL"):
-        return
-    needs = {"db", "transactional_db"}
+    on_postgresql = bool(os.environ.get("ALIQUOT_TEST_DATABASE_URL"))
     kept, left = [], []
     for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        touches = bool(names & needs) or item.get_closest_marker("django_db") is not None
-        (kept if touches else left).append(item)
+        (kept if _belongs(item, on_postgresql=on_postgresql) else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
+    """Whether a test runs on this kind of database."""
+    if not on_postgresql:
+        return item.get_closest_marker("postgresql") is None
+    if item.get_closest_marker("one_database") is not None:
+        return False
+    names = set(getattr(item, "fixturenames", ()))
+    touches = bool(names & {"db", "transactional_db"})
+    return touches or item.get_closest_marker("django_db") is not None

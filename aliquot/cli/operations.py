@@ -65,7 +65,9 @@ def serve(argv: Sequence[str]) -> int:
         default=settings.WORKERS or server.usual_workers(),
         help="processes (%(default)s)",
     )
-    parser.add_argument("--threads", type=_positive, default=8, help="per process (%(default)s)")
+    parser.add_argument(
+        "--threads", type=_positive, default=settings.THREADS, help="per process (%(default)s)"
+    )
     parser.add_argument(
         "--jobs",
         action=argparse.BooleanOptionalAction,

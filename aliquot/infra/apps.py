@@ -8,7 +8,10 @@ class InfraConfig(AppConfig):
     append_only = ("AuditEntry", "AuditBlock", "SealedEntry")
 
     def ready(self) -> None:
-        from aliquot.infra import append_only
+        from django.conf import settings
 
+        from aliquot.infra import append_only, start
+
+        start.check_settings(settings)
         # This app is the last one: when its signal comes, all tables are there.
         post_migrate.connect(append_only.install, sender=self, dispatch_uid="append_only")

@@ -279,6 +279,8 @@ def test_the_settings_pass_the_check_for_deployment(tmp_path: Path) -> None:
         "ALIQUOT_SECRET_KEY": "k3Y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
         "ALIQUOT_MAIL_URL": "smtp://mail.example.org:587",
         "ALIQUOT_MAIL_FROM": "CE desk <ce@example.org>",
+        "ALIQUOT_TRUSTED_PROXIES": "1",
+        "DATABASE_URL": "sqlite",
     }
     done = subprocess.run(
         [".venv/bin/python", "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
