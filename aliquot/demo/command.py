@@ -1,21 +1,15 @@
 """``aliquot demo``: make the demonstration ready; a second time it finds everything in place."""
 
 import argparse
-from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 
-from aliquot.catalog.facts import HoursSettings
-from aliquot.catalog.models import Course
 from aliquot.demo import cast, shop
 from aliquot.demo.generator.command import run as generate
-from aliquot.flows.publish_course import publish_courses
+from aliquot.demo.samples import import_samples
 from aliquot.infra import clock, upkeep
-from aliquot.interop.coursepack.reader import read_course
 from aliquot.lib.errors import NotAllowedError
 
-SAMPLES = settings.ROOT / "courses"
 GREETING = """
   Aliquot is ready at {url}
 
@@ -42,26 +36,12 @@ def run(argv: list[str]) -> int:
         raise NotAllowedError("The demonstration runs in the demo profile: ALIQUOT_PROFILE=demo.")
     upkeep.bring_database_up_to_date()
     upkeep.collect_static_files()
-    import_samples(SAMPLES)
+    import_samples(settings.ROOT / "courses")
     now = clock.now()
     shop.open_shop(now=now)
     cast.people(now=now)
     print(greeting())  # noqa: T201 (the command's answer)
     return 0
-
-
-def import_samples(folder: Path) -> None:
-    """Publish the sample courses that are not there yet. Changed ones are left to the author."""
-    there = set(Course.objects.values_list("code", flat=True))
-    wanted = [path for path in sorted(folder.iterdir()) if path.name not in there]
-    if not wanted:
-        return
-    now = clock.now()
-    published = now - timedelta(hours=3)
-    readings = [read_course(path, settings=HoursSettings()) for path in wanted]
-    packs = [reading.pack for reading in readings if reading.pack is not None]
-    publish_courses(packs=packs, actor_id=None, now=published)
-    cast.provider(courses=list(Course.objects.order_by("code")), now=published)
 
 
 def greeting() -> str:

@@ -28,7 +28,11 @@ class MistypedCodeError(AliquotError):
 
 def new_code() -> str:
     """A fresh code without hyphens, unguessable: 80 bits from the system's random source."""
-    bits = secrets.randbits(RANDOM_BITS)
+    return code_of(secrets.randbits(RANDOM_BITS))
+
+
+def code_of(bits: int) -> str:
+    """The code, without hyphens, that carries these 80 bits."""
     values = [bits >> shift & 31 for shift in range(0, RANDOM_BITS, 5)]
     return "".join(SYMBOLS[value] for value in [*values, _check(values)])
 

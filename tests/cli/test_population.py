@@ -160,7 +160,20 @@ def test_the_generator_makes_the_same_people_for_the_same_seed(
     with pytest.raises(Exception, match="say it twice"):
         generate(["--learners", "1", "--seed", "8", "--add"])
     assert (
-        generate(["--learners", "1", "--seed", "8", "--as-of", "2026-11-23", "--add", "--add"]) == 0
+        generate(
+            [
+                "--learners",
+                "1",
+                "--seed",
+                "8",
+                "--as-of",
+                "2026-11-23",
+                "--add",
+                "--site",
+                "http://localhost:8000",
+            ]
+        )
+        == 0
     )
     assert (told(), User.objects.count()) == (first, 4)
-    assert capsys.readouterr().out.startswith("3 learners in ")
+    assert capsys.readouterr().out.startswith("3 learners and 0 courses in ")

@@ -1,69 +1,163 @@
-"""``aliquot demo generate``: fill a database with invented people."""
+"""``aliquot demo generate``: fill a database with invented people and courses."""
 
 import argparse
-from datetime import date
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from aliquot.accounts.models import User
-from aliquot.demo import cast
-from aliquot.demo.generator.learners import Inventor, Tables
-from aliquot.demo.generator.rows import let_ids_go_on
+from aliquot.demo import cast, shop
+from aliquot.demo.generator import histories, learners, purchases
+from aliquot.demo.generator.courses import YEARS_OPEN, invent_courses
+from aliquot.demo.generator.rows import Table, indexes_afterwards, let_ids_go_on
+from aliquot.demo.generator.stories import stories_of
+from aliquot.demo.samples import import_samples
 from aliquot.infra import clock, upkeep
 from aliquot.lib.errors import NotAllowedError
 from aliquot.lib.progress import Progress
 
 _CHUNK = 1_000  # learners that are written together
+MANY = 20_000  # learners from which on indexes are made afterwards
+ACTIVITIES, ACTIVITIES_BESIDE_COURSES = 30, 3
 
 
 def run(argv: list[str]) -> int:
-    """Invent learners with two credentials and thirty activities each, the same for a seed."""
+    """Invent learners with credentials, activities and histories in invented courses.
+
+    The same ones for the same seed. Meant for the demo profile and an empty database; anything
+    else must be said twice: --add, and --site with the address of this site.
+    """
     options = _options(argv)
-    if not settings.IS_DEMO:
-        raise NotAllowedError("Invented people live in the demo profile: ALIQUOT_PROFILE=demo.")
     upkeep.bring_database_up_to_date()
-    others = User.objects.exclude(email__in=[member.email for member in cast.CAST]).count()
-    if others and options.add < 2:
-        raise NotAllowedError(
-            f"There are {others:,} people here already. To add invented ones to them, say it "
-            "twice: --add --add (with another --seed)."
-        )
-    seconds = generate(learners=options.learners, seed=options.seed, as_of=options.as_of)
-    print(f"{options.learners:,} learners in {seconds:,.1f} seconds.")  # noqa: T201 (the answer)
+    _refuse_unless_told(options)
+    seconds = generate(
+        learners=options.learners,
+        courses=options.courses,
+        activities=options.activities,
+        seed=options.seed,
+        as_of=options.as_of,
+    )
+    told = f"{options.learners:,} learners and {options.courses:,} courses"
+    print(f"{told} in {seconds:,.1f} seconds.")  # noqa: T201 (the answer)
     return 0
 
 
-def generate(*, learners: int, seed: int, as_of: date) -> float:
-    """Invent the learners and write them; a stop leaves whole learners. Returns the seconds."""
-    tables = Tables.ready()
-    inventor = Inventor(tables, seed=seed, as_of=as_of)
+def _refuse_unless_told(options: argparse.Namespace) -> None:
+    """Real people are never mixed with invented ones by a slip of one flag."""
+    others = User.objects.exclude(email__in=[member.email for member in cast.CAST]).count()
+    if settings.IS_DEMO and not others:
+        return
+    if options.add and options.site.rstrip("/") == settings.SITE_URL:
+        return
+    if others:
+        found = f"There are {others:,} people here already."
+    else:
+        found = "Invented people live in the demo profile: ALIQUOT_PROFILE=demo."
+    raise NotAllowedError(
+        f"{found} To add invented ones all the same, say it twice: "
+        f"--add --site {settings.SITE_URL} (with another --seed)."
+    )
+
+
+def generate(
+    *, learners: int, seed: int, as_of: date, courses: int = 0, activities: int | None = None
+) -> float:
+    """Invent courses and learners and write them. Returns the seconds.
+
+    Many learners on PostgreSQL are one transaction without indexes; else a stop leaves whole
+    learners.
+    """
+    if activities is None:
+        activities = ACTIVITIES_BESIDE_COURSES if courses else ACTIVITIES
     progress = Progress(learners, "learners")
-    for start in range(0, learners, _CHUNK):
-        numbers = range(start, min(start + _CHUNK, learners))
-        for number in numbers:
-            inventor.invent(number)
-        with transaction.atomic():
-            for table in tables:
-                table.write()
-            let_ids_go_on(tables)
-        progress.add(len(numbers))
+    tables, inventor, buying = _prepared(courses, activities, seed=seed, as_of=as_of)
+    with _fast(tables, learners):
+        for start in range(0, learners, _CHUNK):
+            numbers = range(start, min(start + _CHUNK, learners))
+            for number in numbers:
+                inventor.invent(number)
+            with transaction.atomic():
+                for table in tables:
+                    table.write()
+                let_ids_go_on(tables)
+                if buying is not None:
+                    buying.keep_numbers()
+            progress.add(len(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     progress.end()
     return progress.seconds
+
+
+def _prepared(
+    courses: int, activities: int, *, seed: int, as_of: date
+) -> tuple[list[Table], learners.Inventor, purchases.Purchases | None]:
+    """The tables to write, and who fills them."""
+    people = learners.Tables.ready()
+    inventor = learners.Inventor(people, seed=seed, as_of=as_of, activities=activities)
+    if not courses:
+        return [*people], inventor, None
+    now = clock.now()
+    import_samples(settings.ROOT / "courses")
+    shop.open_shop(now=now)
+    opened = datetime.combine(as_of - timedelta(days=365 * YEARS_OPEN), time(), tzinfo=UTC)
+    ids = invent_courses(courses, seed=seed, as_of=as_of, now=opened)
+    taken, bought = histories.Tables.ready(), purchases.Tables.ready()
+    buying = purchases.Purchases(bought, taken.entitlements, taken.audit, now=now)
+    inventor.histories = histories.Histories(
+        taken,
+        people.activities,
+        people.entries,
+        buying,
+        stories=stories_of(ids, seed=seed, as_of=as_of),
+        until=datetime.combine(as_of, time(), tzinfo=UTC),
+    )
+    return _in_order(people, taken, bought), inventor, buying
+
+
+def _in_order(
+    people: learners.Tables, taken: histories.Tables, bought: purchases.Tables
+) -> list[Table]:
+    """Rows are written after those that they point at."""
+    late = [people.activities, people.entries]
+    early = [each for each in people if each not in late]
+    return [*early, *bought, *taken, *late]
+
+
+@contextmanager
+def _fast(tables: Sequence[Table], learners: int) -> Iterator[None]:
+    if connection.vendor != "postgresql" or learners < MANY:
+        yield
+        return
+    with transaction.atomic(), indexes_afterwards(tables):
+        yield
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="aliquot demo generate", description=run.__doc__)
     parser.add_argument("--learners", type=int, default=1_000, help="how many (%(default)s)")
+    parser.add_argument(
+        "--courses",
+        type=int,
+        default=0,
+        help="how many invented courses they took, bought and finished (%(default)s)",
+    )
+    parser.add_argument(
+        "--activities",
+        type=int,
+        help=f"from elsewhere, of each ({ACTIVITIES}; {ACTIVITIES_BESIDE_COURSES} with --courses)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same people")
     parser.add_argument(
         "--as-of",
         type=date.fromisoformat,
         default=clock.now().date(),
         metavar="DAY",
-        help="activities lie in the three years before it (today)",
+        help="all that happened lies in the three years before it (today)",
     )
-    parser.add_argument(
-        "--add", action="count", default=0, help="given twice: also where people are already"
-    )
+    parser.add_argument("--add", action="store_true", help="also where people are already")
+    parser.add_argument("--site", default="", help="the address of this site: told a second time")
     return parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""Invented learners: two credentials each, and activities over three years.
+"""Invented learners: two credentials each, activities over three years, what they did here.
 
 Each is drawn from the seed and the learner's own number, so the first ten of a thousand are the
 ten of ten.
@@ -16,10 +16,10 @@ from aliquot.catalog import data as catalog
 from aliquot.credentials.facts import Pack
 from aliquot.credentials.models import Cycle, HeldCredential, OpeningBalance
 from aliquot.credentials.queries import packs
+from aliquot.demo.generator.histories import Histories, Learner
 from aliquot.demo.generator.rows import Table
 from aliquot.ledger.models import Activity, CreditEntry
 
-ACTIVITIES = 30
 _DAYS = 3 * 365
 _ZONES = ["America/New_York"] * 5 + ["America/Chicago"] * 3 + ["America/Los_Angeles"] * 2
 _ZONES += ["Pacific/Honolulu", "Europe/London"]
@@ -55,10 +55,12 @@ class Tables:
 
 
 class Inventor:
-    """Invents learners as of a day."""
+    """Invents learners as of a day, with so many activities from elsewhere each."""
 
-    def __init__(self, tables: Tables, *, seed: int, as_of: date) -> None:
+    def __init__(self, tables: Tables, *, seed: int, as_of: date, activities: int) -> None:
         self._tables, self._seed, self._as_of = tables, seed, as_of
+        self._activities = activities
+        self.histories: Histories | None = None  # of those who learned here, too
         self._moment = datetime.combine(as_of, time(), tzinfo=UTC)
         self._packs = {pack.id: pack for pack in packs()}
         self._licenses = [pack for pack in self._packs.values() if pack.kind == "license"]
@@ -69,23 +71,29 @@ class Inventor:
         """Learner ``number`` of this seed, with everything, added to the tables."""
         chance = Random(f"{self._seed}-{number}")  # noqa: S311 (invents, guards nothing)
         zone = chance.choice(_ZONES)
+        name = f"{chance.choice(_GIVEN)} {chance.choice(_FAMILY)}"
+        email = f"learner-{self._seed}-{number}@example.org"
+        joined = self._moment - timedelta(days=chance.randrange(30, 900))
         person = self._tables.people.add(
             password="!",  # noqa: S106 (no password fits it)
             last_login=None,
-            email=f"learner-{self._seed}-{number}@example.org",
-            full_name=f"{chance.choice(_GIVEN)} {chance.choice(_FAMILY)}",
+            email=email,
+            full_name=name,
             time_zone=zone,
             ascp_customer_id="",
             ascls_member_number="",
             is_active=True,
-            date_joined=self._moment - timedelta(days=chance.randrange(30, 900)),
+            date_joined=joined,
         )
         first = self._first(chance)
         second = chance.choice([pack for pack in self._licenses if pack is not first])
         for pack in (first, second):
             self._hold(person, pack, zone, chance)
-        for _ in range(ACTIVITIES):
+        for _ in range(self._activities):
             self._earn(person, chance)
+        if self.histories is not None:
+            learner = Learner(person, name, email, zone, joined)
+            self.histories.invent(learner, chance)
 
     def _first(self, chance: Random) -> Pack:
         """Mostly what most people hold, sometimes anything."""
