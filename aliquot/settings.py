@@ -128,6 +128,7 @@ SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
     "prune_events": ("aliquot.commerce.tasks.prune_events", 86400),
+    "check_invariants": ("aliquot.flows.tasks.check_invariants", 86400),
     "reconcile": ("aliquot.flows.tasks.reconcile", 3600),
     "compare_books": ("aliquot.flows.tasks.compare_books", 86400),
     "send_refunds": ("aliquot.flows.tasks.send_refunds", 600),

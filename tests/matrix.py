@@ -227,4 +227,5 @@ MATRIX = {
     "staff:audit": Row("administrator"),
     "staff:mail": Row("staff"),
     "staff:jobs": Row("administrator"),
+    "staff:upkeep": Row("administrator"),
 }

@@ -22,6 +22,13 @@ def person_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip()).first()
 
 
+def administrators() -> QuerySet[User]:
+    """Those who answer for the site, each once."""
+    return User.objects.filter(
+        is_active=True, staff_roles__role=StaffRole.Role.ADMINISTRATOR
+    ).order_by("email")
+
+
 def has_second_factor(person: User) -> bool:
     """Whether the person has set up one-time codes or a passkey."""
     from allauth.mfa.models import Authenticator

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from aliquot.accounts.facts import STATES
 from aliquot.accounts.models import User
@@ -32,8 +32,10 @@ from aliquot.certificates.facts import (
 )
 from aliquot.certificates.models import Certificate
 from aliquot.infra.models import StoredFile
+from aliquot.infra.streams import by_key
 from aliquot.learning.models import Completion
-from aliquot.lib import codes, dates
+from aliquot.lib import codes, dates, decimals
+from aliquot.lib.invariants import Check, sentences
 
 
 def completed_facts(completion: Completion) -> CompletedFacts:
@@ -299,16 +301,45 @@ def transcript_pdf(transcript: Transcript, *, paper: str) -> bytes:
 
 def certificates_with_other_content() -> Iterator[str]:
     """Codes whose content no longer gives the hash stored at issue (I5); none, or tampering."""
-    rows = Certificate.objects.order_by("pk").values_list("code", "content", "content_hash")
-    for code, content, stored in rows.iterator(chunk_size=500):
-        if rules.digest_of(content) != stored or content["code"] != codes.grouped(code):
-            yield code
+    rows = Certificate.objects.only("code", "content", "content_hash")
+    for row in by_key(rows):
+        is_same = rules.digest_of(row.content) == row.content_hash
+        if not is_same or row.content["code"] != codes.grouped(row.code):
+            yield row.code
+
+
+def invariant_checks() -> tuple[Check, ...]:
+    """A certificate is what was issued (I5), and says what its completion says (I12)."""
+    return (
+        Check("I5", "certificates", Certificate.objects.count, _broken_certificates),
+        Check("I12", "certificates", Certificate.objects.count, _untrue_certificates),
+    )
 
 
 def broken_invariants() -> Iterator[str]:
-    """What must be true of certificates and is not, one sentence each (I5, I3)."""
+    """What must be true of certificates and is not, one sentence each."""
+    yield from sentences(invariant_checks())
+
+
+def _broken_certificates() -> Iterator[str]:
     for code in certificates_with_other_content():
         yield f"Certificate {codes.grouped(code)} no longer has the content it was issued with."
     without = Completion.objects.filter(corrects=None, certificates=None)
-    for completion_id in without.order_by("pk").values_list("pk", flat=True):
-        yield f"Completion {completion_id} has no certificate."
+    for completion in by_key(without.only("pk")):
+        yield f"Completion {completion.pk} has no certificate."
+    strange = Certificate.objects.exclude(person=F("completion__person"))
+    for row in by_key(strange.only("code")):
+        yield f"Certificate {codes.grouped(row.code)} is of another person than its completion."
+
+
+def _untrue_certificates() -> Iterator[str]:
+    """Hours and day as printed are those of the completion."""
+    rows = Certificate.objects.select_related("completion").defer("completion__record")
+    for row in by_key(rows):
+        completion = row.completion
+        stored = (decimals.shortest(completion.contact_hours), str(completion.completed_on))
+        if (row.content["contact_hours"], row.content["completed_on"]) != stored:
+            yield (
+                f"Certificate {codes.grouped(row.code)} says other hours or another day than "
+                f"completion {row.completion_id}."
+            )

@@ -59,9 +59,7 @@ COMMANDS = {
     "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
     "serve": Command("operations", "serve", "serve the site"),
     "worker": Command("operations", "worker", "run the jobs: mail, schedule, whatever waits"),
-    "check-invariants": Command(
-        "operations", "check_invariants", "check what must always be true of the data"
-    ),
+    "check-invariants": Command("invariants", "run", "check what must always be true of the data"),
 }
 
 

@@ -1,29 +1,15 @@
-"""Commands of whoever runs the site: setup, migrate, serve, worker, check-invariants."""
+"""Commands of whoever runs the site: setup, migrate, serve, worker."""
 
 import argparse
-import importlib
-import importlib.util
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
 
 from aliquot.commerce.services import seed_products
 from aliquot.credentials.services import record_pack_revisions
-from aliquot.infra import append_only, clock, delivery, seals, storage, upkeep
-from aliquot.infra.models import StoredFile
-
-ROOMS = (
-    "accounts",
-    "catalog",
-    "assessment",
-    "learning",
-    "ledger",
-    "certificates",
-    "credentials",
-    "commerce",
-)
+from aliquot.infra import clock, delivery, upkeep
 
 
 def setup(argv: Sequence[str]) -> int:
@@ -115,47 +101,6 @@ def worker(argv: Sequence[str]) -> int:
     signal.sigwait(ends)
     running.stop()
     return 0
-
-
-def check_invariants(argv: Sequence[str]) -> int:
-    """Check what must always be true of the data; prints each problem, exit 1 if any."""
-    parser = argparse.ArgumentParser(
-        prog="aliquot check-invariants", description=check_invariants.__doc__
-    )
-    parser.add_argument(
-        "--trusted-head",
-        default="",
-        metavar="HASH",
-        help="a head of the audit chain kept elsewhere, which the chain must still contain",
-    )
-    options = parser.parse_args(argv)
-    found = 0
-    for problem in broken_invariants(trusted_head=options.trusted_head):
-        found += 1
-        print(problem)
-    if found:
-        return 1
-    print(f"All invariants hold. Head of the audit chain: {seals.head()}")
-    return 0
-
-
-def broken_invariants(*, trusted_head: str = "") -> Iterator[str]:
-    """One sentence per problem: the plumbing's first, then what each room knows of its rows.
-
-    A room offers ``queries.broken_invariants() -> Iterable[str]`` if it has something to check.
-    """
-    for table, event in append_only.missing_triggers():
-        yield f"Nothing refuses {event} on the append-only table {table}; run aliquot migrate."
-    yield from seals.problems(trusted_head=trusted_head)
-    for file in StoredFile.objects.order_by("id").iterator():
-        try:
-            storage.read(file)
-        except storage.DamagedFileError as error:
-            yield str(error)
-    for room in ROOMS:
-        name = f"aliquot.{room}.queries"
-        if importlib.util.find_spec(name) is not None:
-            yield from getattr(importlib.import_module(name), "broken_invariants", list)()
 
 
 def _check_mail_server() -> None:

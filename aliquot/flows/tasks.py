@@ -1,5 +1,6 @@
 """Job entry points of the stories; ``settings.SCHEDULE`` says when the ones by the clock run."""
 
+import logging
 from datetime import timedelta
 
 from django.tasks import task
@@ -7,6 +8,7 @@ from django.tasks import task
 from aliquot.commerce.models import GatewayEvent, Payment, Refund
 from aliquot.commerce.queries import gifts_to_send
 from aliquot.commerce.services import send_gift
+from aliquot.flows import check_invariants as checking
 from aliquot.flows import compare_books as comparing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
@@ -16,6 +18,8 @@ from aliquot.flows import send_refund as sending
 from aliquot.flows import warn_of_ending as ending
 from aliquot.infra import clock
 from aliquot.infra.jobs import queue
+
+logger = logging.getLogger("aliquot.invariants")
 
 OVERLAP = timedelta(hours=1)  # a gateway may list an event a little late
 FARTHEST = timedelta(days=30)  # gateways keep events no longer
@@ -61,6 +65,21 @@ def compare_books() -> int:
     """Compare the days that were not compared yet; returns how many differ."""
     kept = comparing.compare_missing_days(now=clock.now())
     return sum(bool(each.differences) for each in kept)
+
+
+@task()
+def check_invariants() -> int:
+    """Check what must always be true; returns how many invariants are broken. Logs each."""
+    run = checking.check_and_tell(now=clock.now())
+    broken = [each for each in run.report["invariants"] if each["violations"]]
+    for each in broken:
+        logger.error(
+            "invariant %s is broken: %d violations, the first: %s",
+            each["name"],
+            each["violations"],
+            each["first"][0],
+        )
+    return len(broken)
 
 
 @task()

@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from aliquot.infra.models import AuditBlock, AuditEntry, SealedEntry
+from aliquot.infra.streams import by_key
 
 GENESIS = "0" * 64
 BLOCK_SIZE = 1000
@@ -55,7 +56,7 @@ def problems(*, trusted_head: str = "") -> Iterator[str]:
     """
     previous = GENESIS
     seen = {GENESIS}
-    for block in AuditBlock.objects.order_by("id").iterator(chunk_size=100):
+    for block in by_key(AuditBlock.objects.all(), page=100):
         if block.previous_hash != previous:
             yield f"Audit block {block.pk} does not follow the block before it."
         entries = list(AuditEntry.objects.filter(seal__block=block).order_by("id"))

@@ -18,7 +18,7 @@ from aliquot.infra.models import OutboxMail
 from aliquot.lib import codes
 from aliquot.staff.frame import show, staff_of, today_of
 from aliquot.staff.gate import staff_page
-from aliquot.staff.operations import failed_jobs
+from aliquot.staff.operations import failed_jobs, findings
 
 HITS = 10  # of each kind; "see all" leads on
 LONGEST_QUERY = 100
@@ -101,4 +101,5 @@ def _concerns(request: HttpRequest) -> list[Concern]:
         concerns.append(Concern(waiting, "Refunds that wait", reverse("staff:refunds")))
     if access.can_administer(viewer):
         concerns.append(Concern(failed_jobs().count(), "Jobs that failed", reverse("staff:jobs")))
+        concerns.append(Concern(findings(), "Broken promises of the data", reverse("staff:upkeep")))
     return concerns

@@ -1,4 +1,4 @@
-"""What happened and what went wrong: the audit trail, mail not delivered, jobs that failed."""
+"""What happened and what went wrong: audit, mail not delivered, failed jobs, checks, backups."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from aliquot.accounts.models import User
 from aliquot.accounts.queries import person_by_email
 from aliquot.infra import audit_reading
 from aliquot.infra.models import AuditEntry, OutboxMail
+from aliquot.infra.upkeep_runs import last_backup, last_check
 from aliquot.staff import words
 from aliquot.staff.frame import PAGE_LENGTH, show, staff_of
 from aliquot.staff.gate import staff_page
@@ -146,3 +147,32 @@ def jobs(request: HttpRequest) -> HttpResponse:
         for row in page
     ]
     return show(request, "operations/jobs.html", {"page": page, "lines": lines})
+
+
+@staff_page(access.can_administer)
+@require_safe
+def upkeep(request: HttpRequest) -> HttpResponse:
+    """The last check of the invariants, line by line, and the last backup."""
+    zone = staff_of(request).time_zone
+    check, backup = last_check(), last_backup()
+    context = {
+        "check": check,
+        "checked": words.moment(check.ended_at, zone) if check else "",
+        "lines": [_checked(each) for each in check.report["invariants"]] if check else [],
+        "backup": backup,
+        "backed_up": words.moment(backup.began_at, zone) if backup else "",
+    }
+    return show(request, "operations/upkeep.html", context)
+
+
+def findings() -> int:
+    """How many invariants the last check found broken."""
+    check = last_check()
+    if check is None:
+        return 0
+    return sum(bool(each["violations"]) for each in check.report["invariants"])
+
+
+def _checked(each: dict[str, Any]) -> dict[str, Any]:
+    counted = ", ".join(f"{count:,} {what}" for what, count in each["counted"].items())
+    return {**each, "counts": counted, "more": each["violations"] - len(each["first"])}

@@ -80,4 +80,5 @@ urlpatterns = [
     path("audit/", operations.audit, name="audit"),
     path("mail/", operations.mail, name="mail"),
     path("jobs/", operations.jobs, name="jobs"),
+    path("upkeep/", operations.upkeep, name="upkeep"),
 ]

@@ -222,6 +222,7 @@ SCREENS = [
     Screen("staff:audit", "/staff/audit/", "amara"),
     Screen("staff:mail", "/staff/mail/", "amara"),
     Screen("staff:jobs", "/staff/jobs/", "amara"),
+    Screen("staff:upkeep", "/staff/upkeep/", "amara"),
     # What people meet when something is wrong
     Screen("", "/nothing/here/", status=404),
 ]

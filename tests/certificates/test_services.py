@@ -181,7 +181,11 @@ def test_content_that_was_tampered_with_is_found(
         )
     assert list(queries.certificates_with_other_content()) == [other.code]
     assert list(queries.broken_invariants()) == [
-        f"Certificate {codes.grouped(other.code)} no longer has the content it was issued with."
+        f"Certificate {codes.grouped(other.code)} no longer has the content it was issued with.",
+        (
+            f"Certificate {codes.grouped(other.code)} says other hours or another day than "
+            f"completion {other.completion_id}."
+        ),
     ]
 
 

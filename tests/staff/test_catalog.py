@@ -290,4 +290,5 @@ def test_what_needs_attention_is_counted_and_linked(
         ("Mails not delivered", 0),
         ("Refunds that wait", 0),
         ("Jobs that failed", 0),
+        ("Broken promises of the data", 0),
     ]

@@ -77,6 +77,7 @@ PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "audit": (ADMINISTRATOR, ()),
     "mail": (SUPPORT, ()),
     "jobs": (ADMINISTRATOR, ()),
+    "upkeep": (ADMINISTRATOR, ()),
 }
 NOT_YET = {"provider_picture", "refund_again", "books_export"}  # a file; one that failed; days
 SECRETS = ("rosa@example.org", "Rosa Méndez", "DEMO-1")

@@ -15,6 +15,7 @@ from aliquot.accounts.models import User
 from aliquot.commerce.models import MoneyEntry, Order, Payment
 from aliquot.infra import seals
 from aliquot.infra.models import AuditEntry, OutboxMail
+from aliquot.infra.upkeep_runs import note_run
 from aliquot.staff import words
 from tests.factories.catalog import published_course
 from tests.factories.learning import started
@@ -134,7 +135,7 @@ def test_mail_that_was_given_up_is_shown_without_its_text(
     entry = AuditEntry.objects.filter(action="person.viewed_by_staff").latest("pk")
     assert (entry.object_id, entry.details) == (str(rosa.pk), {"page": "mail"})
     concerns = office.get(reverse("staff:home")).context["concerns"]
-    assert [each.count for each in concerns] == [0, 0, 1, 0, 0]
+    assert [each.count for each in concerns] == [0, 0, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -168,6 +169,34 @@ def test_jobs_that_failed_are_shown_with_their_last_line(
         page = office.get(reverse("staff:jobs"))
     assert page.text.count("OSError: OSError: disk full") == count
     assert "Nov 23, 2026, 6:00 PM EST" in page.text
+
+
+def test_upkeep_shows_the_last_check_line_by_line_and_the_last_backup(
+    office: Client, now: datetime
+) -> None:
+    page = office.get(reverse("staff:upkeep")).text
+    assert "Not checked yet" in page
+    assert "No backup was noted here yet" in page
+    found = [
+        {"name": "I4", "promise": "the ledger only grows", "counted": {"credit entries": 1200},
+         "violations": 3, "first": ["Credit entry 7 is odd.", "Credit entry 8 is odd."]},
+        {"name": "I5", "promise": "it is what was issued", "counted": {"certificates": 2},
+         "violations": 0, "first": []},
+    ]  # fmt: skip
+    note_run(kind="check", began_at=now, ended_at=now, is_good=False, report={"invariants": found})
+    note_run(
+        kind="backup", began_at=now, ended_at=now, is_good=True, report={"name": "/b/2026-11-23"}
+    )
+    page = " ".join(office.get(reverse("staff:upkeep")).text.split())
+    assert "The data of Nov 23, 2026, 6:00 PM EST is in /b/2026-11-23." in page
+    assert "The ledger only grows" in page
+    assert "1,200 credit entries" in page
+    assert "Credit entry 8 is odd." in page
+    assert "1 more: <code>aliquot check-invariants</code> names them." in page
+    assert page.count("Holds") == 1
+    home = office.get(reverse("staff:home"))
+    concern = home.context["concerns"][-1]
+    assert (concern.count, concern.url) == (1, reverse("staff:upkeep"))
 
 
 def actions_in_the_code() -> set[str]:

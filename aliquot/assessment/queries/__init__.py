@@ -20,6 +20,7 @@ from aliquot.assessment.queries.forms import (
     read_answer,
     saved,
 )
+from aliquot.assessment.queries.invariants import invariant_checks
 from aliquot.assessment.queries.pages import (
     is_page_answer_complete,
     page_feedback,
@@ -39,6 +40,7 @@ __all__ = [
     "form_entry",
     "frozen_entry",
     "graded_form",
+    "invariant_checks",
     "is_page_answer_complete",
     "last_seen",
     "page_feedback",

@@ -10,7 +10,7 @@ from aliquot.commerce.queries.gifts import (
     gifts_of,
     gifts_to_send,
 )
-from aliquot.commerce.queries.invariants import broken_invariants
+from aliquot.commerce.queries.invariants import broken_invariants, invariant_checks
 from aliquot.commerce.queries.orders import (
     OrderMoney,
     given_back_of_line,
@@ -110,6 +110,7 @@ __all__ = [
     "gifts_to_send",
     "given_back_of_line",
     "has_captured",
+    "invariant_checks",
     "last_buyer",
     "left_of_lines",
     "left_of_payment",

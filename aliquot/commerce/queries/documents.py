@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from aliquot.commerce.adapters.papers import PAPERS, paper_pdf
 from aliquot.commerce.models import Document, NumberSeries, Order
+from aliquot.infra.streams import PAGE, by_key
 from aliquot.lib import canonical
 
 __all__ = ["PAPERS", "broken_documents", "document_pdf", "documents_of"]
@@ -25,13 +26,30 @@ def document_pdf(document: Document, *, paper: str) -> bytes:
 
 def broken_documents() -> Iterator[str]:
     """One sentence for each paper that is not what was issued, and each number that is missing."""
-    for document in Document.objects.order_by("pk").iterator():
+    for document in by_key(Document.objects.all()):
         yield from _broken(document)
     for series in NumberSeries.objects.order_by("series", "year"):
         rows = Document.objects.filter(series=series.series, year=series.year)
-        given = set(rows.values_list("sequence", flat=True))
-        for number in sorted(set(range(1, series.last + 1)) ^ given):
-            yield f"{series.series}-{series.year}-{number:06d} breaks the numbers of its series."
+        yield from _gaps(series, rows)
+
+
+def _gaps(series: NumberSeries, rows: QuerySet[Document]) -> Iterator[str]:
+    """Numbers that are missing, and those beyond the last one given out; a page at a time."""
+    expected = 1
+    name = f"{series.series}-{series.year}"
+    while True:
+        page = rows.filter(sequence__gte=expected).order_by("sequence")[:PAGE]
+        given = list(page.values_list("sequence", flat=True))
+        for number in given:
+            for missing in range(expected, min(number, series.last + 1)):
+                yield f"{name}-{missing:06d} breaks the numbers of its series."
+            if number > series.last:
+                yield f"{name}-{number:06d} breaks the numbers of its series."
+            expected = number + 1
+        if len(given) < PAGE:
+            break
+    for missing in range(expected, series.last + 1):
+        yield f"{name}-{missing:06d} breaks the numbers of its series."
 
 
 def _broken(document: Document) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Reads of learning: facts for rules, and what the pages show."""
 
+from aliquot.learning.queries.invariants import invariant_checks
 from aliquot.learning.queries.openings import (
     credit_again_from,
     credit_interval_months,
@@ -42,6 +43,7 @@ __all__ = [
     "entitlements_of",
     "has_read",
     "history_of",
+    "invariant_checks",
     "is_passed",
     "live_completions",
     "minutes_left",

@@ -6,8 +6,9 @@ from aliquot.ledger.queries.activities import (
     history_of,
     possible_duplicates,
 )
-from aliquot.ledger.queries.earned import activities_of, broken_invariants, earned, state_of
+from aliquot.ledger.queries.earned import activities_of, earned, state_of
 from aliquot.ledger.queries.imports import ReportRow, import_report, plain_rows
+from aliquot.ledger.queries.invariants import broken_invariants, invariant_checks
 from aliquot.ledger.queries.many import credit_of, newest_entries
 from aliquot.ledger.queries.proofs import proof_bytes_of, proofs_of
 
@@ -21,6 +22,7 @@ __all__ = [
     "earned",
     "history_of",
     "import_report",
+    "invariant_checks",
     "newest_entries",
     "plain_rows",
     "possible_duplicates",

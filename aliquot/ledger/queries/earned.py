@@ -1,9 +1,9 @@
-"""What activities are worth, and what must be true of the whole ledger."""
+"""What activities are worth."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Prefetch, Q
+from django.db.models import Count, Max, Prefetch
 
 from aliquot.accounts.models import User
 from aliquot.ledger.facts import CreditPart, EarnedActivity, LedgerState
@@ -58,15 +58,3 @@ def state_of(person: User) -> LedgerState:
         entries=Count("pk"), recorded_at=Max("recorded_at")
     )
     return LedgerState(**found)
-
-
-def broken_invariants() -> Iterator[str]:
-    """What must be true of the ledger and is not, one sentence each (I4)."""
-    wrong = CreditEntry.objects.filter(reverses__isnull=False).exclude(
-        Q(activity=F("reverses__activity")) & Q(amount=-F("reverses__amount"))
-    )
-    for entry_id in wrong.order_by("pk").values_list("pk", flat=True):
-        yield f"Credit entry {entry_id} does not take back exactly what it points at."
-    strange = CreditEntry.objects.exclude(person=F("activity__person"))
-    for entry_id in strange.order_by("pk").values_list("pk", flat=True):
-        yield f"Credit entry {entry_id} belongs to another person than its activity."
