@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "lucide",
     "aliquot.web",
     "aliquot.staff",
+    "aliquot.api",
     "aliquot.demo",
     "aliquot.commerce",
     "aliquot.credentials",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "aliquot.infra.http.RequestIdMiddleware",
+    "aliquot.infra.http.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "aliquot.infra.http.HeadersMiddleware",

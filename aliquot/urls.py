@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("aliquot.web.credentials")),
     path("", include("aliquot.web.shop")),
     path("staff/", include("aliquot.staff.urls")),
+    path("api/v1/", include("aliquot.api.urls")),
     path("", include("aliquot.web.pages")),
 ]
 

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from aliquot.api.document import document
+
 # What reading may change: sessions, their bookkeeping, rate counts, and the log of staff reads.
 SET_ASIDE = {"sessions.session", "usersessions.usersession", "infra.ratecount"}
 READS = ("person.viewed_by_staff",)
@@ -23,6 +25,12 @@ def routes(
             yield from routes(pattern.url_patterns, f"{namespace}{inner}:" if inner else namespace)
         else:
             yield f"{namespace}{pattern.name}", pattern
+
+
+def api_operations() -> set[str]:
+    """The routes of the API, whose users bring tokens: their rows are in tests/api/matrix.py."""
+    paths = document()["paths"].values()
+    return {f"api:{each['operationId']}" for path in paths for each in path.values()}
 
 
 def database_state() -> dict[str, str]:

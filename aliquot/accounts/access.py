@@ -1,7 +1,8 @@
 """Who may do what with whom."""
 
-from aliquot.accounts.models import LicenseNumber, StaffRole, User
-from aliquot.accounts.queries import roles_of
+from aliquot.accounts.facts import SCOPES, STAFF_SCOPES
+from aliquot.accounts.models import ApiToken, LicenseNumber, StaffRole, User
+from aliquot.accounts.queries import has_second_factor, roles_of, tokens_of
 from aliquot.lib.errors import NotFoundError
 
 
@@ -11,6 +12,21 @@ def license_number_for(person: User, number_id: int) -> LicenseNumber:
     if found is None:
         raise NotFoundError("There is no such license number.")
     return found
+
+
+def token_for(person: User, token_id: int) -> ApiToken:
+    """One of the person's own tokens; absent, revoked and another's answer alike."""
+    found = tokens_of(person).filter(pk=token_id).first()
+    if found is None:
+        raise NotFoundError("There is no such token.")
+    return found
+
+
+def scopes_for(person: User) -> dict[str, str]:
+    """What a token of this person may be allowed; the back office only with a second factor."""
+    if is_staff(person) and has_second_factor(person):
+        return SCOPES | STAFF_SCOPES
+    return SCOPES
 
 
 def is_staff(person: User) -> bool:

@@ -31,3 +31,22 @@ class LastAdministratorError(ConflictError):
         super().__init__(
             "This is the last program administrator. Give the role to somebody else first."
         )
+
+
+class InvalidTokenError(AliquotError):
+    """A token cannot be made as asked for; ``field`` names what is wrong."""
+
+    code = "invalid_token"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooManyTokensError(ConflictError):
+    """The person has as many tokens as one may have."""
+
+    code = "too_many_tokens"
+
+    def __init__(self) -> None:
+        super().__init__("You have as many tokens as one person may have. Revoke one first.")

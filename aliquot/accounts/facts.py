@@ -84,3 +84,26 @@ def time_zones() -> dict[str, str]:
         and name not in COMMON_TIME_ZONES
     )
     return COMMON_TIME_ZONES | {name: name.replace("_", " ") for name in rest}
+
+
+# What a token may be allowed to do, by area; docs/api.md explains each.
+SCOPES: dict[str, str] = {
+    "profile:read": "Read your profile",
+    "profile:write": "Change your profile",
+    "learning:read": "Read your courses, your progress and your results",
+    "learning:write": "Start courses, save your place and answers, take tests, finish courses",
+    "certificates:read": "Read your certificates",
+    "activities:read": "Read your activities",
+    "activities:write": "Enter, correct and withdraw activities",
+    "credentials:read": "Read your credentials, your standing and your plan",
+    "orders:read": "Read your orders, and what a refund would give back",
+}
+STAFF_SCOPES: dict[str, str] = {
+    "staff-people:read": "Look people up, with their access and completions",
+    "staff-access:write": "Give people access to courses, and take it away",
+    "staff-reports:read": "Read the reports",
+    "staff-webhooks:read": "Read the webhooks and their log",
+    "staff-webhooks:write": "Make, change and remove webhooks, and send again",
+}
+MOST_TOKENS = 50  # of one person
+STAFF_TOKEN_DAYS = 90  # a token for the back office always ends

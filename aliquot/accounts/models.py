@@ -1,4 +1,4 @@
-"""People, staff roles, license numbers."""
+"""People, staff roles, license numbers, API tokens."""
 
 from typing import ClassVar
 
@@ -90,3 +90,32 @@ class LicenseNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.number}"
+
+
+class ApiToken(models.Model):
+    """A secret by which a program acts for its person; only its hash is kept.
+
+    ``prefix`` is how the person tells tokens apart. ``last_used_on`` is a day, not a moment.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at=None)
+                | models.Q(expires_at__gt=models.F("created_at")),
+                name="api_token_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}"

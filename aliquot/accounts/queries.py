@@ -1,10 +1,12 @@
 """Reads about people."""
 
+import hashlib
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from aliquot.accounts.models import LicenseNumber, StaffRole, User
+from aliquot.accounts.models import ApiToken, LicenseNumber, StaffRole, User
 
 
 def license_numbers_of(person: User) -> QuerySet[LicenseNumber]:
@@ -44,3 +46,30 @@ def people_matching(text: str) -> QuerySet[User]:
     if not text:
         return found.none()
     return found.filter(full_name__icontains=text) | found.filter(email__icontains=text)
+
+
+def live_tokens(person: User, now: datetime) -> QuerySet[ApiToken]:
+    """The person's tokens that work at ``now``."""
+    return _live(now).filter(person=person)
+
+
+def tokens_of(person: User) -> QuerySet[ApiToken]:
+    """Every token of the person that was not revoked, the newest first; some may have expired."""
+    return ApiToken.objects.filter(person=person, revoked_at=None).order_by("-created_at", "-pk")
+
+
+def token_by_secret(secret: str, now: datetime) -> ApiToken | None:
+    """The working token with this secret, with its person; None for all others alike."""
+    digest = hash_of_secret(secret)
+    return _live(now).filter(digest=digest, person__is_active=True).select_related("person").first()
+
+
+def hash_of_secret(secret: str) -> str:
+    """What is stored of a token. It has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _live(now: datetime) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(revoked_at=None).filter(
+        Q(expires_at=None) | Q(expires_at__gt=now)
+    )

@@ -31,6 +31,14 @@ def course_for(user: User | AnonymousUser, slug: str) -> Course:
     return course
 
 
+def course_coded_for(user: User | AnonymousUser, code: str) -> Course:
+    """The course with a code, with its current version. Raises CourseNotFoundError."""
+    course = visible_courses(user).filter(code=code).first()
+    if course is None:
+        raise CourseNotFoundError
+    return course
+
+
 def preview_page_for(user: User | AnonymousUser, slug: str, page_slug: str) -> Page:
     """A page that anyone may read before starting. Raises CourseNotFoundError for any other."""
     course = course_for(user, slug)

@@ -12,6 +12,10 @@ from typing import Any, Protocol
 
 from aliquot.lib.markdown import Block, Link
 
+LENGTHS = ("short", "medium", "long")  # up to 1 hour, over 1 up to 2, over 2
+LEVELS = ("basic", "intermediate", "advanced")
+SORTS = ("title", "newest", "shortest")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

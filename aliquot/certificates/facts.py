@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 type Content = Mapping[str, Any]  # the frozen, printable dictionary; its keys: docs of content_of
+
+VERIFY_TRIES, VERIFY_PERIOD = 60, timedelta(minutes=10)  # of one network, pages and API together
 
 
 @dataclass(frozen=True, slots=True)

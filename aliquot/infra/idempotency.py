@@ -119,8 +119,7 @@ def idempotent(view: View) -> View:
         actor = actor_of(request)
         if request.method != "POST" or not key or not actor:
             return view(request, *args, **kwargs)
-        if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise OtherRequestError("The idempotency key is not one of ours; reload the page.")
+        check_key(key)
         patience = FORM_WAIT_SECONDS if FIELD in request.POST else 0.0
         until = time.monotonic() + patience
         while True:
@@ -138,6 +137,12 @@ def idempotent(view: View) -> View:
                 time.sleep(0.05)
 
     return wrapper
+
+
+def check_key(key: str) -> None:
+    """Refuse what is no key. Raises OtherRequestError."""
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise OtherRequestError("The idempotency key is not one of ours; reload the page.")
 
 
 def new_key() -> str:

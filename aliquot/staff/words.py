@@ -142,6 +142,8 @@ ACTIONS = {
     "voucher.created": "Voucher made",
     "voucher.withdrawn": "Voucher withdrawn",
     "shop_settings.saved": "Rules of the shop saved",
+    "token.made": "API token made",
+    "token.revoked": "API token revoked",
 }
 
 OBJECTS = {
@@ -209,6 +211,7 @@ _DETAILS = {
     "reason": "reason",
     "credit_taken_back": "credit taken back",
     "sessions_ended": "sessions ended",
+    "tokens_ended": "API tokens ended",
 }
 _NAMES: Mapping[str, str] = {
     **dict(StaffRole.Role.choices),

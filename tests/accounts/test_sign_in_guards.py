@@ -144,7 +144,7 @@ def test_a_password_is_reset_by_the_mail_and_every_session_ends(rosa: User) -> N
     sign_in(browser, rosa, NEW_PASSWORD)
     assert is_in(browser)
     entry = AuditEntry.objects.get(action="person.password_reset")
-    assert (entry.actor_id, entry.details) == (rosa.pk, {"sessions_ended": 2})
+    assert (entry.actor_id, entry.details) == (rosa.pk, {"sessions_ended": 2, "tokens_ended": 0})
 
 
 def test_a_link_to_reset_works_once_and_not_after_a_sign_in(rosa: User) -> None:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from aliquot.accounts.models import LicenseNumber, User
 from aliquot.catalog.models import CourseVersion
+from aliquot.certificates.facts import VERIFY_TRIES as TRIES
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import reissue_certificate, revoke_certificate
 from aliquot.infra.models import RateCount
@@ -21,7 +22,6 @@ from aliquot.learning.models import Entitlement
 from aliquot.lib import codes
 from aliquot.lib.spreadsheets import harmless
 from aliquot.web.certificates.transcript import COLUMNS
-from aliquot.web.certificates.verify import TRIES
 from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import certificate, finished
 

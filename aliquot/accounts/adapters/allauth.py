@@ -13,7 +13,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from aliquot.accounts.models import User
-from aliquot.infra import audit
+from aliquot.accounts.services import end_all_tokens
+from aliquot.infra import audit, clock
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,14 +55,19 @@ def end_other_sessions(*, person: User, request: HttpRequest) -> int:
     return ended
 
 
-def record_deed(action: str, *, credential: bool = False) -> Any:
-    """A receiver that writes the audit row ``action``; a changed credential ends other sessions."""
+def record_deed(action: str, *, credential: bool = False, tokens: bool = False) -> Any:
+    """A receiver that writes the audit row ``action``; a changed credential ends other sessions.
+
+    ``tokens``: it ends the API tokens, too. Who resets a password may have lost the account.
+    """
 
     def receiver(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
         with transaction.atomic():
             details = {}
             if credential:
                 details["sessions_ended"] = end_other_sessions(person=user, request=request)
+            if tokens:
+                details["tokens_ended"] = end_all_tokens(person=user, now=clock.now())
             audit.record(action=action, actor_id=user.pk, subject=user, details=details)
 
     return receiver
@@ -80,7 +86,10 @@ RECEIVERS = [
     (account_signals.user_logged_in, record_deed("person.signed_in")),
     (account_signals.password_set, record_deed("person.password_set", credential=True)),
     (account_signals.password_changed, record_deed("person.password_changed", credential=True)),
-    (account_signals.password_reset, record_deed("person.password_reset", credential=True)),
+    (
+        account_signals.password_reset,
+        record_deed("person.password_reset", credential=True, tokens=True),
+    ),
     (account_signals.email_changed, record_deed("person.email_changed", credential=True)),
     (mfa_signals.authenticator_added, record_deed("person.factor_added", credential=True)),
     (mfa_signals.authenticator_removed, record_deed("person.factor_removed", credential=True)),

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from aliquot.catalog.facts import CatalogEntry, FacetOption, Listing, Selection
-
-LENGTHS = ("short", "medium", "long")  # up to 1 hour, over 1 up to 2, over 2
-LEVELS = ("basic", "intermediate", "advanced")
-SORTS = ("title", "newest", "shortest")
+from aliquot.catalog.facts import (
+    LENGTHS,
+    LEVELS,
+    CatalogEntry,
+    FacetOption,
+    Listing,
+    Selection,
+)
 
 Test = Callable[[CatalogEntry], bool]
 

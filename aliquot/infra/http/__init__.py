@@ -1,12 +1,14 @@
 """What every request passes through: ids, headers, refusals, the age of sessions."""
 
 from aliquot.infra.http.headers import HeadersMiddleware
+from aliquot.infra.http.problems import ProblemMiddleware
 from aliquot.infra.http.refusals import RefusalMiddleware
 from aliquot.infra.http.requests import RequestIdMiddleware
 from aliquot.infra.http.sessions import SessionAgeMiddleware
 
 __all__ = [
     "HeadersMiddleware",
+    "ProblemMiddleware",
     "RefusalMiddleware",
     "RequestIdMiddleware",
     "SessionAgeMiddleware",

@@ -3,7 +3,6 @@
 No account, no script, and no more than what is printed on the paper in the reader's hand.
 """
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,13 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from aliquot.certificates import queries
+from aliquot.certificates.facts import VERIFY_PERIOD, VERIFY_TRIES
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.lib import codes
 from aliquot.web.certificates.forms import CodeForm
-
-TRIES = 60
-PERIOD = timedelta(minutes=10)
 
 
 @require_safe
@@ -40,8 +37,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     limits.check(
         scope="verify",
         key=client_network(request),
-        limit=TRIES,
-        period=PERIOD,
+        limit=VERIFY_TRIES,
+        period=VERIFY_PERIOD,
         now=clock.now(),
     )
     form = CodeForm({"code": code})

@@ -1,4 +1,4 @@
-"""Pages about oneself: the profile, license numbers, and where sign-in is managed."""
+"""The profile and the license numbers."""
 
 from typing import Any
 
@@ -7,15 +7,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aliquot.accounts import access, queries, services
 from aliquot.accounts.errors import InvalidProfileError
 from aliquot.accounts.facts import COMMON_TIME_ZONES, STATES, time_zones
 from aliquot.accounts.models import User
-
-app_name = "accounts"
 
 
 def zone_choices() -> list[Any]:
@@ -115,10 +112,3 @@ def remove_license(request: HttpRequest, number_id: int) -> HttpResponse:
     services.remove_license_number(license_number=row, actor_id=person.pk)
     messages.success(request, "The license number is removed. Certificates that print it keep it.")
     return redirect("accounts:profile")
-
-
-urlpatterns = [
-    path("profile/", profile, name="profile"),
-    path("profile/licenses/add/", add_license, name="add_license"),
-    path("profile/licenses/<int:number_id>/remove/", remove_license, name="remove_license"),
-]

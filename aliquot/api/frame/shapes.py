@@ -1,0 +1,105 @@
+"""The shapes of what goes in and out: amounts are text, days are days, nothing unknown is taken."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
+
+from aliquot.lib.decimals import shortest
+from aliquot.lib.money import Money
+
+LARGEST_ID = 2**63 - 1
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+                     r"(Z|[+-][0-9]{2}:[0-9]{2})")  # fmt: skip
+
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(shortest, return_type=str),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["1.5", "36"]}
+    ),
+]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+
+Whole = Annotated[StrictInt, Field(ge=0, le=2**53)]
+Text = Annotated[StrictStr, Field(max_length=4000)]
+Line = Annotated[StrictStr, Field(max_length=200)]
+Flag = StrictBool
+
+
+def _checked(pattern: re.Pattern[str], accepted: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return value
+        raise ValueError(f"accepted: {accepted}")
+
+    return check
+
+
+DayIn = Annotated[
+    date,
+    BeforeValidator(_checked(_DAY, "a day such as 2026-11-23")),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-23"]}),
+]
+AmountIn = Annotated[
+    Decimal,
+    BeforeValidator(_checked(_AMOUNT, 'an amount as text, such as "1.5", at most two decimals')),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,2})?$", "examples": ["1.5"]}
+    ),
+]
+
+
+class Shape(BaseModel):
+    """What the API gives."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Taken(BaseModel):
+    """What the API takes: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Price(Shape):
+    """An amount of money: major units as text, and the currency."""
+
+    amount: Annotated[str, Field(examples=["95.00"])]
+    currency: Annotated[str, Field(examples=["USD"])]
+
+    @classmethod
+    def of(cls, money: Money) -> Self:
+        """Money as the API writes it."""
+        return cls(amount=str(money.decimal), currency=money.currency)
+
+
+def one_of(values: Iterable[str], *, empty: bool = True) -> Any:
+    """A text of a closed list that the schema names; "" where nothing is wished for."""
+    accepted = [*([""] if empty else []), *values]
+
+    def check(value: str) -> str:
+        if value not in accepted:
+            raise ValueError(f"accepted: {', '.join(each for each in accepted if each)}")
+        return value
+
+    return Annotated[
+        str, AfterValidator(check), WithJsonSchema({"type": "string", "enum": accepted})
+    ]

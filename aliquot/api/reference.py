@@ -1,0 +1,157 @@
+"""The document as the docs page shows it: areas, operations, shapes with their members."""
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from aliquot.api.document import document
+
+_WORDS = {
+    "string": "text",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "object": "object",
+    "null": "null",
+    "number": "number",
+}
+_FORMATS = {"date": "day", "date-time": "moment", "binary": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a shape, or a parameter. ``shape`` names the shape it is made of."""
+
+    name: str
+    words: str
+    shape: str
+    is_required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    scope: str
+    parameters: tuple[Member, ...]
+    takes: str
+    gives: str
+    status: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An area of the API."""
+
+    title: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeLines:
+    """A shape that the API takes or gives."""
+
+    name: str
+    description: str
+    members: tuple[Member, ...]
+
+
+@functools.cache
+def groups() -> tuple[Group, ...]:
+    """Every operation, by area, in the order of the code."""
+    found: dict[str, list[Operation]] = {}
+    for path, operations in document()["paths"].items():
+        for method, each in operations.items():
+            found.setdefault(each["tags"][0], []).append(_operation(path, method, each))
+    return tuple(Group(title, tuple(each)) for title, each in found.items())
+
+
+@functools.cache
+def shapes() -> tuple[ShapeLines, ...]:
+    """Every shape, by name."""
+    found = document()["components"]["schemas"]
+    return tuple(
+        ShapeLines(name, _tidy(schema.get("description", "")), _members(schema))
+        for name, schema in sorted(found.items())
+        if schema.get("type") == "object"
+    )
+
+
+def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
+    given = next(status for status in found["responses"] if status.startswith("2"))
+    content = found["responses"][given].get("content", {})
+    body = found.get("requestBody", {}).get("content", {})
+    return Operation(
+        id=found["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=found["summary"],
+        description=_tidy(found.get("description", "")),
+        scope=found.get("x-scope", ""),
+        parameters=tuple(
+            Member(
+                name=each["name"],
+                words=_words(each["schema"])[0],
+                shape="",
+                is_required=each.get("required", False),
+                description=_tidy(each.get("description", "")),
+            )
+            for each in found["parameters"]
+        ),
+        takes=_shape_of(body),
+        gives=_shape_of(content),
+        status=given,
+        problems=tuple(each for each in found["responses"] if each[0] in "45"),
+    )
+
+
+def _shape_of(content: dict[str, Any]) -> str:
+    """The shape of a body, or its media type where it is a file."""
+    for media, each in content.items():
+        return _words(each["schema"])[1] or media
+    return ""
+
+
+def _members(schema: dict[str, Any]) -> tuple[Member, ...]:
+    required = set(schema.get("required", []))
+    return tuple(
+        Member(name, *_words(each), name in required, _tidy(each.get("description", "")))
+        for name, each in schema.get("properties", {}).items()
+    )
+
+
+def _words(schema: dict[str, Any]) -> tuple[str, str]:
+    """What a value is, in words, and the shape it is made of."""
+    if "$ref" in schema:
+        return "", schema["$ref"].rsplit("/", 1)[-1]
+    for name in ("anyOf", "oneOf", "allOf"):
+        if name in schema:
+            parts = [_words(each) for each in schema[name]]
+            words = " or ".join(text for text, _ in parts if text)
+            return words, next((shape for _, shape in parts if shape), "")
+    if "enum" in schema:
+        return "one of " + ", ".join(str(each) or "nothing" for each in schema["enum"]), ""
+    return _plain_words(schema)
+
+
+def _plain_words(schema: dict[str, Any]) -> tuple[str, str]:
+    kind = schema.get("type", "anything")
+    if "const" in schema:
+        return f"“{schema['const']}”", ""
+    if kind == "array":
+        words, shape = _words(schema.get("items", {}))
+        return f"list of {words}".strip(), shape
+    if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
+        words, shape = _words(schema["additionalProperties"])
+        return f"object of {words}".strip(), shape
+    return _FORMATS.get(schema.get("format", ""), _WORDS.get(kind, kind)), ""
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).replace("``", "").replace("`", "")

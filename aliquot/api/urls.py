@@ -1,0 +1,27 @@
+"""The addresses of the API, version 1."""
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from aliquot.api import accounts, catalog, certificates, credentials, meta
+from aliquot.api.frame import bodies, problems
+
+app_name = "api"
+
+api = NinjaAPI(
+    title="Aliquot API",
+    version="1.0",
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+    parser=bodies.StrictParser(),
+)
+problems.install(api)
+for each in (catalog, certificates, accounts, credentials):
+    api.add_router("", each.area.router)
+
+urlpatterns = [
+    path("openapi.json", meta.openapi, name="openapi"),
+    path("docs", meta.docs, name="docs"),
+    *(each for each in api.urls[0] if getattr(each, "name", "") != "api-root"),
+]

@@ -1,0 +1,46 @@
+"""A program: it sends JSON and a token, and no cookie."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Any
+    body: Any
+    raw: bytes
+
+
+@dataclass
+class Program:
+    """One token at work."""
+
+    token: str
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, None, **headers)
+
+    def post(self, path: str, data: Any = None, **headers: str) -> Answer:
+        return self.send("POST", path, data, **headers)
+
+    def put(self, path: str, data: Any = None, **headers: str) -> Answer:
+        return self.send("PUT", path, data, **headers)
+
+    def send(self, method: str, path: str, data: Any = None, **headers: str) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        body = b"" if data is None else json.dumps(data).encode()
+        response = self.client.generic(
+            method, f"/api/v1{path}", body, content_type="application/json", headers=sent
+        )
+        kind = response.get("Content-Type", "")
+        parsed = json.loads(response.content) if "json" in kind and response.content else None
+        return Answer(response.status_code, response.headers, parsed, response.content)
