@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "aliquot.infra.http.RequestIdMiddleware",
+    "aliquot.infra.http.MeasureMiddleware",
     "aliquot.infra.http.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -286,5 +287,8 @@ LOGGING = {
         "level": choice("ALIQUOT_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
     # What these write at DEBUG holds keys and personal data.
-    "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "stripe", "urllib3")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("botocore", "boto3", "stripe", "urllib3")},
+        "django.request": {"level": "ERROR"},  # refusals are counted; their paths may hold codes
+    },
 }

@@ -50,6 +50,7 @@ MATRIX = {
     # Open to everybody.
     "operations:healthz": Row("public"),
     "operations:readyz": Row("public"),
+    "operations:metrics": Row("public"),  # who may: tests/web/test_health.py
     "operations:robots": Row("public"),
     "operations:security_txt": Row("public"),
     "operations:csp_report": Row("public"),

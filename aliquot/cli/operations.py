@@ -91,6 +91,13 @@ def worker(argv: Sequence[str]) -> int:
         metavar="SECONDS",
         help="how long a job stays with a worker that gives no sign of life (%(default)s)",
     )
+    parser.add_argument(
+        "--grace",
+        type=_positive,
+        default=1 if settings.IS_DEMO else 20,
+        metavar="SECONDS",
+        help="how long jobs at work get to finish on a stop; others are given back (%(default)s)",
+    )
     options = parser.parse_args(argv)
     _check_mail_server()
     # Waited for, not handled: a handler could interrupt whatever lock the main thread holds.
@@ -99,7 +106,8 @@ def worker(argv: Sequence[str]) -> int:
     running = Worker(threads=options.threads, lease=timedelta(seconds=options.lease))
     running.start()
     signal.sigwait(ends)
-    running.stop()
+    if not running.stop(seconds=options.grace):
+        running.give_back()
     return 0
 
 

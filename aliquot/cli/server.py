@@ -1,6 +1,8 @@
 """The web server: gunicorn with threads, stopped as cleanly by Ctrl-C as by SIGTERM."""
 
+import gc
 import os
+import shutil
 import signal
 import socket
 from pathlib import Path
@@ -13,12 +15,15 @@ from django.db import connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from aliquot.infra.jobs.worker import Worker
 from aliquot.lib.errors import AliquotError
 
 MAX_CONNECTIONS = 500
+# Longer than a proxy keeps its idle connections (nginx: 60), so that it is the proxy who closes.
+KEEP_ALIVE_SECONDS = 75
 
 
 def usual_workers() -> int:
@@ -34,6 +39,8 @@ def run(
     Raises AliquotError when the port is taken. With ``with_jobs`` every process also runs jobs.
     """
     listener = bind(host=host, port=port)
+    if workers > 1:
+        _share_counts(settings.DATA / "metrics" / str(port))
     options: dict[str, Any] = {
         "bind": f"fd://{listener.detach()}",
         "worker_class": f"{__name__}.QuietWorker",
@@ -42,10 +49,12 @@ def run(
         "worker_connections": MAX_CONNECTIONS,
         "graceful_timeout": grace_seconds,
         "preload_app": True,
+        "keepalive": KEEP_ALIVE_SECONDS,
         "loglevel": "warning",
+        "logger_class": f"{__name__}.OneLog",
         "control_socket_disable": True,
         "forwarded_allow_ips": "",  # settings decide which proxy is believed
-        "pre_fork": lambda _arbiter, _worker: connections.close_all(),
+        "pre_fork": _before_fork,
         "when_ready": lambda _arbiter: print(_welcome(host, port), flush=True),
         "post_worker_init": _start_jobs if with_jobs else lambda _worker: None,
         "worker_exit": _stop_jobs,
@@ -95,6 +104,16 @@ class Site(BaseApplication):  # type: ignore[misc]
         return application
 
 
+class OneLog(Logger):  # type: ignore[misc]
+    """The server's own words go where all logs go, in the same form."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn does, without handlers of its own."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class EvenArbiter(Arbiter):  # type: ignore[misc]
     """Ctrl-C lets requests finish just as SIGTERM does; gunicorn would cut them off."""
 
@@ -126,6 +145,20 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
         if self.jobs is not None:
             self.jobs.stopping.set()
         super().handle_exit(sig, frame)
+
+
+def _share_counts(folder: Path) -> None:
+    """Let the processes count requests together; before anything imports the metrics library."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _before_fork(_arbiter: Arbiter, _worker: QuietWorker) -> None:
+    """Nothing that is open is shared; what is loaded stays shared, as the collector leaves it."""
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
 
 
 def _start_jobs(worker: QuietWorker) -> None:

@@ -11,6 +11,7 @@ In the demonstration without a mail server, being in the outbox is being deliver
 import random
 import smtplib
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -35,17 +36,21 @@ class ServerDownError(Exception):
     """The mail server cannot be reached or refuses to talk: no other mail is tried now."""
 
 
-def deliver_owed(*, now: datetime) -> int:
+def deliver_owed(*, now: datetime, is_over: Callable[[], bool] = lambda: False) -> int:
     """Deliver what is due, oldest first; returns how many mails were delivered.
 
-    Raises ServerDownError after noting it on the mail that found out.
+    No other mail is begun once ``is_over()``. Raises ServerDownError after noting it on the mail
+    that found out.
     """
     if not settings.MAIL_URL:
         return OutboxMail.objects.filter(sent_at=None, given_up_at=None).update(sent_at=now)
     delivered = 0
     until = time.monotonic() + RUN_SECONDS
     with _Server() as server:
-        while time.monotonic() < until and (mail := _claim(now=now)) is not None:
+        while time.monotonic() < until and not is_over():
+            mail = _claim(now=now)
+            if mail is None:
+                break
             delivered += _deliver(mail, server, now=now)
     return delivered
 

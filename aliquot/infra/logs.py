@@ -8,6 +8,9 @@ import structlog
 
 from aliquot.infra import trace
 
+# Beside the words of a line; what libraries add of their own may hold whole requests.
+MEASURED = ("route", "status", "ms")
+
 
 def json_formatter() -> logging.Formatter:
     """A formatter for every logger, ours and the libraries'."""
@@ -19,6 +22,7 @@ def json_formatter() -> logging.Formatter:
         foreign_pre_chain=[
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
+            structlog.stdlib.ExtraAdder(allow=MEASURED),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _with_trace,

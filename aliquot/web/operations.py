@@ -1,22 +1,23 @@
 """Addresses for machines and operators: health, robots, security contact, reports, demo mail."""
 
+import ipaddress
+from dataclasses import asdict
 from datetime import timedelta
 from http import HTTPStatus
 
 import nh3
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils.crypto import constant_time_compare
 from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from aliquot.infra import append_only, clock, limits, policy_reports
-from aliquot.infra.http.requests import client_network
+from aliquot.infra import clock, health, limits, metrics, policy_reports
+from aliquot.infra.http.requests import client_address, client_network
 from aliquot.infra.models import OutboxMail
 
 app_name = "operations"
@@ -51,23 +52,38 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 if the database is there, migrated and guarded; else 503 with what is wrong."""
-    problems = list(_unready())
-    body = {"ready": not problems, "problems": problems}
-    status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    return JsonResponse(body, status=status)
+    """Each line looked at, with its limit; 503 when something essential fails."""
+    looked_at = health.lines(now=clock.now())
+    ready = health.is_ready(looked_at)
+    body = {
+        "ready": ready,
+        "problems": [line.words for line in looked_at if not line.is_good],
+        "lines": [asdict(line) for line in looked_at],
+    }
+    status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _unready() -> list[str]:
+@require_safe
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Numbers for Prometheus; for anybody who may not read them there is no such page."""
+    if not _may_measure(request):
+        raise Http404
+    body = metrics.exposition(now=clock.now())
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(body, content_type=metrics.CONTENT_TYPE, headers=headers)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = settings.METRICS_TOKEN
+    if token and constant_time_compare(shown, token):
+        return True
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return ["The database is not migrated."]
-        if append_only.missing_triggers():
-            return ["An append-only table is not guarded."]
-    except DatabaseError:
-        return ["The database does not answer."]
-    return []
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(each) for each in settings.METRICS_ADDRESSES)
 
 
 @require_safe
@@ -148,6 +164,7 @@ def _demo_only() -> None:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics_page, name="metrics"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("csp-report", csp_report, name="csp_report"),

@@ -247,6 +247,7 @@ NO_SCREEN = {
     "mfa_login_webauthn": MACHINE,
     "operations:healthz": MACHINE,
     "operations:readyz": MACHINE,
+    "operations:metrics": MACHINE,
     "operations:robots": MACHINE,
     "operations:security_txt": MACHINE,
     "operations:csp_report": MACHINE,

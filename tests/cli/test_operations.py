@@ -1,6 +1,7 @@
 """The operator's commands, as real processes on a site of their own."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -175,25 +176,59 @@ def test_a_busy_port_is_one_sentence(site: OwnSite) -> None:
     )
 
 
-def test_static_files_are_kept_by_browsers_for_ever_and_jobs_run_inside_the_demo(
+PRODUCTION = {
+    "ALIQUOT_PROFILE": "production",
+    "ALIQUOT_SITE_URL": "https://ce.example.org",
+    "ALIQUOT_SECRET_KEY": "k3Y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+    "ALIQUOT_MAIL_URL": "smtp://mail.example.org:587",
+    "ALIQUOT_MAIL_FROM": "CE desk <ce@example.org>",
+    "ALIQUOT_TRUSTED_PROXIES": "1",
+    "ALIQUOT_METRICS_TOKEN": "a token that is long enough for anybody",
+    "ALIQUOT_LOG_LEVEL": "INFO",
+}
+
+
+def test_in_production_two_processes_serve_and_tell_together_what_they_did(
     site: OwnSite,
 ) -> None:
+    url = site.environment["DATABASE_URL"] or "sqlite"
+    environment = {**site.environment, **PRODUCTION, "DATABASE_URL": url}
     job = enqueued(site, "prune")
-    server = Serving(site)
+    server = Serving(OwnSite(site.folder, environment), "--workers", "2", "--jobs")
+
+    def ask(address: str, **headers: str) -> tuple[Any, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SETTLE_SECONDS)
+        proxy = {"Host": "ce.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "::1"}
+        connection.request("GET", address, headers=proxy | headers)
+        response = connection.getresponse()
+        return response, response.read()
+
     try:
         name = next((site.folder / "static" / "ui" / "css").glob("core.*.css")).name
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SETTLE_SECONDS)
-        address = f"/static/ui/css/{name}"
-        connection.request("GET", address, headers={"Host": "localhost", "Accept-Encoding": "gzip"})
-        response = connection.getresponse()
-        response.read()
+        style, _ = ask(f"/static/ui/css/{name}", **{"Accept-Encoding": "gzip, br"})
+        older, _ = ask(f"/static/ui/css/{name}", **{"Accept-Encoding": "gzip"})
+        named, _ = ask("/about/contact/", **{"X-Request-ID": "4bf92f3577b34da6a3ce929d0e0e4736"})
+        answers = [ask("/healthz")[1] for _ in range(20)]
+        _, told = ask("/metrics", Authorization=f"Bearer {PRODUCTION['ALIQUOT_METRICS_TOKEN']}")
+        files = list((site.folder / "metrics" / str(server.port)).glob("counter_*.db"))
         wait_for(site, job)
     finally:
-        server.stop(signal.SIGTERM)
-    assert response.status == 200
-    assert response.headers["Content-Encoding"] == "gzip"
-    assert "immutable" in response.headers["Cache-Control"]
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
+        log = server.stop(signal.SIGTERM)
+    assert (style.status, style.headers["Content-Encoding"]) == (200, "br")
+    assert older.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in style.headers["Cache-Control"]
+    assert style.headers["X-Content-Type-Options"] == "nosniff"
+    assert named.headers["X-Request-ID"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert answers == [b"ok\n"] * 20
+    counted = 'aliquot_requests_total{method="GET",route="operations:healthz",status="200"} 20.0'
+    assert counted in told.decode().splitlines()
+    assert len(files) in {1, 2}, "each process that answered has a file; none more"
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["level"] for line in lines if line["level"] not in {"info", "warning"}] == []
+    [page] = [line for line in lines if line.get("route") == "pages:page"]
+    assert page["trace"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert (page["status"], page["event"]) == (200, "GET OK")
+    assert all("trace" in line for line in lines if line["logger"] == "aliquot.requests")
 
 
 def enqueued(site: OwnSite, name: str) -> str:
@@ -252,15 +287,10 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 def test_the_settings_pass_the_check_for_deployment(tmp_path: Path) -> None:
     environment = {
+        **PRODUCTION,
         "ALIQUOT_DATA": str(tmp_path),
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "aliquot.settings",
-        "ALIQUOT_PROFILE": "production",
-        "ALIQUOT_SITE_URL": "https://ce.example.org",
-        "ALIQUOT_SECRET_KEY": "k3Y-" * 5 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
-        "ALIQUOT_MAIL_URL": "smtp://mail.example.org:587",
-        "ALIQUOT_MAIL_FROM": "CE desk <ce@example.org>",
-        "ALIQUOT_TRUSTED_PROXIES": "1",
         "DATABASE_URL": "sqlite",
     }
     done = subprocess.run(

@@ -167,6 +167,21 @@ def test_a_worker_that_lost_its_lease_cannot_mark_the_end(now: datetime) -> None
     assert row().return_value == "done"
 
 
+def test_a_worker_that_stops_gives_its_job_back_at_once(now: datetime) -> None:
+    sample_jobs.note.enqueue("stain")
+    job = queue.claim(worker_id="stopping", now=now)
+    assert job is not None
+    stopping = worker.Worker(threads=0)
+    stopping.held[1] = job
+    assert stopping.give_back() == 1
+    again = queue.claim(worker_id="other", now=row().run_after)
+    assert again is not None
+    assert not queue.succeed(job, "late"), "its end counts no more"
+    assert stopping.give_back() == 0, "and it cannot be given back twice"
+    worker.run(again, now=now)
+    assert (row().status, row().return_value) == (TaskResultStatus.SUCCESSFUL, "STAIN")
+
+
 def test_a_job_that_kills_every_worker_is_given_up(now: datetime) -> None:
     sample_jobs.note.enqueue("poison")
     moment = now

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
-from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from aliquot.infra import append_only, clock
+from aliquot.infra import clock
 from aliquot.infra.models import OutboxMail, PolicyReport
 from aliquot.web import operations
 
@@ -34,29 +33,6 @@ def test_the_process_says_it_lives_without_a_query(
     with django_assert_num_queries(0):
         answer = Client().get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
-
-
-def test_it_is_ready_when_the_database_is() -> None:
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "problems": []})
-
-
-def test_it_is_not_ready_while_a_table_is_not_guarded() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(append_only._removal("infra_auditentry", "DELETE"))
-    answer = Client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["problems"] == ["An append-only table is not guarded."]
-
-
-def test_it_is_not_ready_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_connection: object) -> None:
-        raise DatabaseError("could not connect to 10.0.0.5")
-
-    monkeypatch.setattr(operations, "MigrationExecutor", away)
-    answer = Client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["problems"] == ["The database does not answer."]
 
 
 def test_crawlers_are_told_what_is_personal_and_where_the_map_is() -> None:

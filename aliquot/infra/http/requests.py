@@ -1,6 +1,7 @@
 """The frame of one request: its id, one view of the cache, where it came from."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,18 +11,29 @@ from aliquot.infra import cache, trace
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# What a proxy or a client may call a request: plain, not too short to be told from others, as long
+# as an audit row holds, and not as jobs are called.
+SANE_ID = re.compile(r"(?!job-)[A-Za-z0-9][A-Za-z0-9_-]{11,39}")
+
 
 class RequestIdMiddleware:
-    """Gives each request an id that appears in logs, audit rows and error pages."""
+    """Gives each request an id that appears in logs, audit rows, error pages and the answer.
+
+    It is the one of ``X-Request-ID`` where that is sane, so that a proxy's log and ours agree.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Number the request; generation numbers are read once in it."""
-        with trace.tracing() as request_id, cache.one_view():
+        given = request.headers.get("X-Request-ID", "")
+        wanted = given if SANE_ID.fullmatch(given) else ""
+        with trace.tracing(wanted) as request_id, cache.one_view():
             request.request_id = request_id  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id
+            return response
 
 
 def client_address(request: HttpRequest) -> str:

@@ -112,6 +112,20 @@ def fail(job: Claim, error: Exception, *, now: datetime) -> bool:
     return True
 
 
+def give_back(job: Claim, *, now: datetime) -> bool:
+    """Put a job that was not ended back at once, for another worker; False if it is not ours.
+
+    What the job still writes before its process is gone it may write, as after a lost lease; its
+    end will not count.
+    """
+    with transaction.atomic():
+        if not _mine(job).update(leased_until=None):
+            return False
+        rows = DBTaskResult.objects.filter(id=job.id, status=TaskResultStatus.RUNNING)
+        rows.update(status=TaskResultStatus.READY, run_after=now)
+        return True
+
+
 def last_begun(task_path: str) -> datetime | None:
     """When the newest run of a job that ended well had begun; finished jobs are kept for days."""
     ended = DBTaskResult.objects.filter(

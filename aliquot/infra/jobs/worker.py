@@ -57,6 +57,13 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self.threads)
 
+    def give_back(self) -> int:
+        """Give the jobs that did not end to whoever is there; returns how many.
+
+        For a process that ends now: a thread may still be at work.
+        """
+        return sum(queue.give_back(job, now=clock.now()) for job in list(self.held.values()))
+
     def run_one(self) -> bool:
         """Claim and run one job; False if none was ready."""
         job = queue.claim(worker_id=self.id, now=clock.now(), lease=self.lease)
@@ -83,7 +90,7 @@ class Worker:
     def deliver(self) -> bool:
         """Deliver owed mail."""
         try:
-            delivery.deliver_owed(now=clock.now())
+            delivery.deliver_owed(now=clock.now(), is_over=self.stopping.is_set)
         except delivery.ServerDownError as error:
             logger.warning("the mail server is down: %s", error)
             self.stopping.wait(PAUSE_AFTER_TROUBLE)
