@@ -33,14 +33,16 @@ class Member:
 
 
 CAST = (
-    Member("rosa@example.org", "Rosa Méndez", "learner, in the middle of a course"),
+    Member(
+        "rosa@example.org", "Rosa Méndez", "learner with an hour pack, in the middle of a course"
+    ),
     Member("nadia@example.org", "Nadia Haddad", "newcomer, nothing started"),
     Member(
         "marcus@example.org",
         "Marcus Bell",
-        "learner with a subscription, MLT certified before 2004",
+        "learner with a subscription and a certificate, MLT certified before 2004",
     ),
-    Member("ines@example.org", "Ines Duarte", "learner with an hour pack"),
+    Member("ines@example.org", "Ines Duarte", "learner with an hour pack, nothing chosen yet"),
     Member("lena@example.org", "Lena Brandt", "learner, MLS(ASCP), Florida and California"),
     Member(
         "amara@example.org",
@@ -134,6 +136,7 @@ def rosas_history(person: User, now: datetime) -> None:
     )
     elsewhere.log_activities(person=person, now=now)
     _rosas_offers(person, now)
+    shop.buy(person=person, product="eight-hours", now=now - timedelta(days=12))
     learners.finish(person=person, code="SAF-101", now=now - timedelta(hours=2))
     learners.read(person=person, code="HEM-101", pages=3, now=now - timedelta(minutes=40))
 
@@ -167,6 +170,7 @@ def marcus_history(person: User, now: datetime) -> None:
         now=now,
     )
     shop.buy(person=person, product="unlimited-year", now=now - timedelta(days=9))
+    learners.finish(person=person, code="HEM-101", now=now - timedelta(days=4))
 
 
 def ines_history(person: User, now: datetime) -> None:

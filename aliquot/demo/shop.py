@@ -1,8 +1,10 @@
-"""The shop of the demonstration: the seeds, seats, and two fictional test payments."""
+"""The shop of the demonstration: the seeds, seats, a bundle, and fictional test payments."""
 
 from datetime import datetime, timedelta
 
 from aliquot.accounts.models import User
+from aliquot.catalog.models import Course
+from aliquot.catalog.services import set_free
 from aliquot.commerce.models import FakeCharge
 from aliquot.commerce.services import seed_products, test_gateway
 from aliquot.commerce.services.seeds import PRODUCTS, Seed
@@ -10,6 +12,7 @@ from aliquot.flows.pay_order import begin_payment, settle_payment
 from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for
 
 OPEN_SINCE = timedelta(days=60)
+SOLD = {"HEM-101"}
 MORE = (
     Seed(
         "laboratory-seats",
@@ -18,7 +21,21 @@ MORE = (
         "One order and one invoice for everybody at your bench.",
         {1: 95_00, 5: 85_00, 10: 75_00, 25: 65_00},
     ),
+    Seed(
+        "subject-hematology",
+        "bundle",
+        "Hematology",
+        "The courses of one subject at one price. In this demonstration it is one course so far.",
+        {1: 20_00},
+        courses=("HEM-101",),
+    ),
 )
+
+
+def sell_courses(imported: list[str]) -> None:
+    """Ask for access to one of the courses just imported; the other one stays free to try."""
+    for course in Course.objects.filter(code__in=set(imported) & SOLD):
+        set_free(course=course, is_free=False, actor_id=None)
 
 
 def open_shop(*, now: datetime) -> None:

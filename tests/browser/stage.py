@@ -109,6 +109,7 @@ def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
             found["newer"] = renamed.code
         return found
     pages = 0 if state == "started" else None
+    may_open(person, code, now)
     enrollment = learners.read(person=person, code=code, pages=pages, now=now)
     found = {"enrollment": enrollment.pk}
     if state == "open after failing":
@@ -117,6 +118,19 @@ def bring(person: Any, code: str, state: str, now: Any) -> dict[str, Any]:
     if state == "passed":
         found["passed"] = attempt(enrollment, answered=10, is_submitted=True, now=now)
     return found
+
+
+def may_open(person: Any, code: str, now: Any) -> None:
+    """A right to open a course that is not free."""
+    from aliquot.catalog.models import Course
+    from aliquot.learning.services import grant_entitlement
+
+    course = Course.objects.get(code=code)
+    if not course.is_free:
+        grant_entitlement(
+            person=person, source="grant", course=course, starts_at=now, ends_at=None,
+            hours_limit=None, actor_id=None, now=now,
+        )  # fmt: skip
 
 
 def attempt(enrollment: Any, *, answered: int, is_submitted: bool, now: Any) -> int:

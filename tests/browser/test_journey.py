@@ -1,4 +1,4 @@
-"""The main job by somebody brand-new: from signing up to a verified certificate and the rack."""
+"""The main job by somebody brand-new: from buying a course to a verified certificate."""
 
 import re
 from io import BytesIO
@@ -58,11 +58,17 @@ def find_the_course(page: Page) -> None:
 
 
 def sign_up_and_start(page: Page) -> int:
-    """An account with a confirmed address, back at the course, started."""
-    page.get_by_role("link", name="Start, it is free").click()
+    """Its price, an account with a confirmed address, bought in four steps, started."""
+    expect(page.get_by_role("main")).to_contain_text("$20.00 for this course")
+    page.get_by_role("link", name="Sign up and buy").click()
     walks.sign_up(page, email=EMAIL, full_name=NAME)
+    expect(page.get_by_role("heading", name="You were about to buy")).to_be_visible()
+    press(page, "Go on to checkout")
+    walks.agree(page, total="$20.00")
+    walks.pay(page, "$20.00")
+    page.get_by_role("link", name="Go to the course").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SMEAR)
-    press(page, "Start, it is free")
+    press(page, "Start")
     page.wait_for_url("**/pages/making-a-smear/")
     return walks.enrollment_of(page)
 

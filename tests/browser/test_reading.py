@@ -15,15 +15,18 @@ HEADING = "part-real-or-made-by-the-place"
 
 
 @pytest.fixture(scope="module")
-def nadia(chromium: Browser, site: Site) -> Any:
-    """The cookies of Nadia, who starts the smear course: signed in once, sign-ins are limited."""
+def ines(chromium: Browser, site: Site) -> Any:
+    """The cookies of Ines, who starts the smear course with her hours.
+
+    Signed in once: sign-ins are limited.
+    """
     context = chromium.new_context(base_url=site.url)
     page = context.new_page()
-    sign_in(page, "nadia@example.org")
+    sign_in(page, "ines@example.org")
     page.goto("/courses/")
     page.get_by_role("link", name=SMEAR).click()
     main = page.get_by_role("main")
-    main.get_by_role("button", name="Start, it is free").click()
+    main.get_by_role("button", name="Start with your hour pack").click()
     page.wait_for_url(re.compile(r"/learning/\d+/pages/"))
     found = {"storage_state": context.storage_state(), "enrollment": enrollment_of(page)}
     context.close()  # an open page would go on saving its place, as a third device
@@ -31,9 +34,9 @@ def nadia(chromium: Browser, site: Site) -> Any:
 
 
 @pytest.fixture
-def course(nadia: Any) -> str:
-    """The address of Nadia's enrollment."""
-    return f"/learning/{nadia['enrollment']}/"
+def course(ines: Any) -> str:
+    """The address of Ines's enrollment."""
+    return f"/learning/{ines['enrollment']}/"
 
 
 def top_block(page: Page) -> str:
@@ -62,9 +65,9 @@ def question(page: Page) -> Locator:
 
 
 def test_another_device_opens_the_same_place_and_is_never_overrun(
-    device: Device, nadia: Any, course: str
+    device: Device, ines: Any, course: str
 ) -> None:
-    cookies = nadia["storage_state"]
+    cookies = ines["storage_state"]
     desk, phone = device(storage_state=cookies), device(width=390, storage_state=cookies)
     desk.goto(f"{course}pages/{SECOND_PAGE}/")
     read_to(desk, HEADING)
@@ -90,8 +93,8 @@ def test_another_device_opens_the_same_place_and_is_never_overrun(
     expect(desk.locator("[data-moved]")).to_be_hidden()
 
 
-def test_staying_here_makes_this_the_newest_place(device: Device, nadia: Any, course: str) -> None:
-    cookies = nadia["storage_state"]
+def test_staying_here_makes_this_the_newest_place(device: Device, ines: Any, course: str) -> None:
+    cookies = ines["storage_state"]
     desk, phone = device(storage_state=cookies), device(width=390, storage_state=cookies)
     desk.goto(f"{course}pages/{SECOND_PAGE}/")
     read_to(desk, HEADING)
@@ -109,9 +112,9 @@ def test_staying_here_makes_this_the_newest_place(device: Device, nadia: Any, co
 
 
 def test_an_answer_given_without_network_waits_on_the_device_and_then_explains_itself(
-    device: Device, nadia: Any, course: str
+    device: Device, ines: Any, course: str
 ) -> None:
-    page = device(storage_state=nadia["storage_state"])
+    page = device(storage_state=ines["storage_state"])
     page.goto(f"{course}pages/{SECOND_PAGE}/")
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
@@ -133,18 +136,18 @@ def test_an_answer_given_without_network_waits_on_the_device_and_then_explains_i
     expect(question(page).locator(".feedback")).to_be_visible()
 
 
-def test_an_empty_answer_is_explained_at_once(device: Device, nadia: Any, course: str) -> None:
-    page = device(storage_state=nadia["storage_state"])
+def test_an_empty_answer_is_explained_at_once(device: Device, ines: Any, course: str) -> None:
+    page = device(storage_state=ines["storage_state"])
     page.goto(f"{course}pages/same-order-every-time/")
     question(page).get_by_role("button", name="Check").click()
     expect(question(page)).to_contain_text("Answer the question, then check.")
 
 
 def test_figures_open_large_and_terms_explain_themselves_by_keyboard(
-    device: Device, nadia: Any, course: str
+    device: Device, ines: Any, course: str
 ) -> None:
     for width in (1280, 320):
-        page = device(width=width, storage_state=nadia["storage_state"])
+        page = device(width=width, storage_state=ines["storage_state"])
         page.goto(f"{course}pages/{SECOND_PAGE}/")
         page.locator("[data-zoom]").first.press("Enter")
         dialog = page.get_by_role("dialog")
@@ -167,9 +170,9 @@ def test_figures_open_large_and_terms_explain_themselves_by_keyboard(
 
 
 def test_without_script_page_turns_and_answers_are_saved(
-    device: Device, nadia: Any, course: str
+    device: Device, ines: Any, course: str
 ) -> None:
-    page = device(storage_state=nadia["storage_state"], java_script_enabled=False, width=320)
+    page = device(storage_state=ines["storage_state"], java_script_enabled=False, width=320)
     page.goto(f"{course}pages/{SECOND_PAGE}/")
     page.locator(".turn__next").click()
     expect(page).to_have_url(re.compile("/pages/same-order-every-time/$"))

@@ -30,7 +30,7 @@ def test_a_newcomer_is_told_the_cheapest_way_and_the_others() -> None:
     open_shop()
     assert said(None, [Needed("C-1", Decimal("1.25"))]) == [
         "Your plan needs 1.25 hours: a single course is cheapest ($20.00).",
-        "Instead: a pack of 8 hours for $50.00 and “Unlimited year” for $95.00.",
+        "Instead: a pack of 8 hours for $50.00 or “Unlimited year” for $95.00.",
         "Prices are before sales tax, where your state asks for it.",
     ]
 
@@ -50,7 +50,7 @@ def test_hours_left_in_a_pack_are_used_first_and_its_price_is_set_off(rosa: User
     twenty = [Needed(f"C-{place}", Decimal(4)) for place in range(5)]
     assert said(rosa, twenty) == [
         "Your plan needs 20 hours: “Unlimited year” is cheapest ($45.00).",
-        "Instead: three single courses for $60.00 and two packs of 8 hours for $100.00.",
+        "Instead: three single courses for $60.00 or two packs of 8 hours for $100.00.",
         "The hours left in your pack are used first.",
         "The subscription's price is less the $50.00 that you paid for your pack.",
         "Prices are before sales tax, where your state asks for it.",

@@ -33,6 +33,7 @@ from aliquot.lib import markdown
 from aliquot.web.catalog.determination import determination_of
 from aliquot.web.catalog.structured import course_data, script_safe
 from aliquot.web.shop.offer_words import OfferWords, offer_words
+from aliquot.web.shop.pricing import wish_url
 
 LONGEST_STEM = 140
 DELIVERIES = {"self_study": "Self-study, at your own pace"}
@@ -94,6 +95,7 @@ def _context(
         "versions": queries.versions_of(course),
         "opening": opening,
         "single": single,
+        "buy_url": wish_url(single.product, course.code) if single else "",
         "is_sold": single is not None or bool(sold),
         "best_offer": _offer(request, course, version, opening, now),
         "signup_url": f"{reverse('account_signup')}?next={quote(url)}",

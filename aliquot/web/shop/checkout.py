@@ -23,7 +23,7 @@ from aliquot.commerce.errors import (
     VoucherRefusedError,
 )
 from aliquot.commerce.facts import Quote
-from aliquot.commerce.models import Order, Payment
+from aliquot.commerce.models import Order, OrderLine, Payment, Product
 from aliquot.flows.check_out import Agreed, check_out, send_invoice, wishes_of
 from aliquot.flows.pay_order import begin_payment, settle_payment
 from aliquot.flows.place_order import (
@@ -242,8 +242,15 @@ def returned(request: HttpRequest, order: Order) -> HttpResponse:
         "is_unclear": is_unclear,
         "looks_again": not is_paid and not has_failed and order.state == Order.State.PLACED,
         "receipt": order.documents.filter(kind="receipt").first(),
+        "own": _own_lines(order),
     }
     return render(request, "web/shop/returned.html", context)
+
+
+def _own_lines(order: Order) -> list[OrderLine]:
+    """What the buyer can learn with: no gifts, no seats of others."""
+    lines = order.lines.filter(gift_to="").exclude(kind=Product.Kind.SEATS)
+    return list(lines.select_related("course"))
 
 
 urlpatterns = [

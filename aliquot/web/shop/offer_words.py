@@ -45,7 +45,7 @@ def offer_words(offer: BestOffer, *, subject: str, zone: str) -> OfferWords | No
 
 def _notes(offer: BestOffer, others: Sequence[str]) -> Iterable[str]:
     if others:
-        yield f"Instead: {_listed(others)}."
+        yield f"Instead: {_listed(others, 'or')}."
     if offer.uses_pack:
         yield "The hours left in your pack are used first."
     if offer.setoff is not None:
@@ -79,8 +79,8 @@ def _thing(bought: Bought) -> str:
     return f"“{option.title}”"
 
 
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _through(until: datetime, zone: str) -> str:

@@ -118,7 +118,7 @@ def test_nobody_touches_anothers_cart(as_stella: Client, rosa: User, products: P
 def test_a_course_says_what_it_costs_alone(as_rosa: Client, products: Products) -> None:
     published_course("HEM-101", is_free=False)
     page = text(as_rosa, "/courses/hem-101/")
-    assert "Buy this course, $20.00" in page
+    assert '<strong>$20.00</strong> <span class="quiet">for this course</span>' in page
     assert "See all prices" in page
 
 
