@@ -45,14 +45,27 @@ def read(file: StoredFile) -> bytes:
 
     Raises DamagedFileError when they are missing or changed: nothing damaged is ever handed on.
     """
+    return read_bytes(file.sha256)
+
+
+def read_bytes(digest: str) -> bytes:
+    """The stored bytes with this SHA-256. Raises DamagedFileError as ``read`` does."""
     try:
-        with default_storage.open(name_of(file.sha256)) as stream:
+        with default_storage.open(name_of(digest)) as stream:
             content: bytes = stream.read()
     except OSError as error:
-        raise DamagedFileError(f"Stored file {file.sha256} cannot be read: {error}") from error
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise DamagedFileError(f"Stored file {file.sha256} has other bytes than were stored.")
+        raise DamagedFileError(f"Stored file {digest} cannot be read: {error}") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise DamagedFileError(f"Stored file {digest} has other bytes than were stored.")
     return content
+
+
+def put_back(digest: str, content: bytes) -> None:
+    """Write bytes of a backup over whatever lies under their hash: nothing, or a damaged file."""
+    name = name_of(digest)
+    if not isinstance(default_storage, FileSystemStorage) and default_storage.exists(name):
+        default_storage.delete(name)
+    _write(name, content)
 
 
 def name_of(digest: str) -> str:
