@@ -1,17 +1,19 @@
 """Verification, and one's own certificates."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from ninja import Query
 from pydantic import Field
 
-from aliquot.api.frame import Amount, Area, Code, Shape
+from aliquot.api.frame import Amount, ApiRequest, Area, Code, Limit, Listed, Shape, Start, paged
 from aliquot.api.frame.areas import site_address
-from aliquot.certificates import queries
+from aliquot.certificates import access, queries
 from aliquot.certificates.errors import CertificateNotFoundError
 from aliquot.certificates.facts import VERIFY_PERIOD, VERIFY_TRIES, Status
+from aliquot.certificates.models import Certificate
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.lib import codes
@@ -64,3 +66,67 @@ def verify_certificate(request: HttpRequest, code: Code) -> VerificationShape:
         name: getattr(found, name) for name in VerificationShape.model_fields if name != "url"
     }
     return VerificationShape(**members | {"licenses": list(found.licenses)}, url=url)
+
+
+class CertificateShape(Shape):
+    """One of your certificates, and what it is worth today."""
+
+    code: str
+    status: Status
+    title: str
+    course: str
+    provider_name: str
+    contact_hours: Amount
+    completed_on: date
+    is_demonstration: bool
+    verification_url: str
+
+    @classmethod
+    def of(cls, found: Certificate) -> "CertificateShape":
+        """As the list of certificates shows it."""
+        line = queries.line_of(found)
+        return cls(
+            code=line.code,
+            status=line.status,
+            title=line.title,
+            course=line.course_code,
+            provider_name=line.provider_name,
+            contact_hours=line.contact_hours,
+            completed_on=line.completed_on,
+            is_demonstration=line.is_demonstration,
+            verification_url=site_address(reverse("certificates:verify", args=[line.code])),
+        )
+
+
+@area.read("/me/certificates", scope="certificates:read", gives=Listed[CertificateShape])
+def list_certificates(
+    request: ApiRequest, cursor: Start = "", limit: Limit = 25
+) -> Listed[CertificateShape]:
+    """Your certificates, the newest first; they stay when access to courses ends."""
+    rows, following = paged(queries.certificates_of(request.auth.person), cursor, limit)
+    return Listed(items=[CertificateShape.of(row) for row in rows], next=following)
+
+
+@area.read("/me/certificates/{code}", scope="certificates:read", gives=CertificateShape)
+def get_certificate(request: ApiRequest, code: Code) -> CertificateShape:
+    """One of your certificates."""
+    return CertificateShape.of(access.certificate_for(request.auth.person, code))
+
+
+@area.read(
+    "/me/certificates/{code}/pdf",
+    scope="certificates:read",
+    gives=None,
+    media="application/pdf",
+)
+def get_certificate_pdf(
+    request: ApiRequest, code: Code, paper: Annotated[Literal["letter", "a4"], Query()] = "letter"
+) -> HttpResponse:
+    """The certificate as a file to print, on Letter or A4; the same bytes for ever."""
+    found = access.certificate_for(request.auth.person, code)
+    content = queries.certificate_pdf(found, paper=paper)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"certificate-{found.content['course']['code']}-{codes.grouped(found.code)}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

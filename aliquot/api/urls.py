@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from aliquot.api import accounts, catalog, certificates, credentials, meta
+from aliquot.api import accounts, catalog, certificates, credentials, learning, ledger, meta, shop
 from aliquot.api.frame import bodies, problems
 
 app_name = "api"
@@ -17,8 +17,16 @@ api = NinjaAPI(
     parser=bodies.StrictParser(),
 )
 problems.install(api)
-for each in (catalog, certificates, accounts, credentials):
-    api.add_router("", each.area.router)
+for area in (
+    catalog.area,
+    accounts.area,
+    *learning.AREAS,
+    certificates.area,
+    ledger.area,
+    credentials.area,
+    shop.area,
+):
+    api.add_router("", area.router)
 
 urlpatterns = [
     path("openapi.json", meta.openapi, name="openapi"),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.factories.assessment import token
+
 
 @dataclass(frozen=True)
 class Row:
@@ -20,10 +22,72 @@ class Row:
 
 
 CODE = (("code", "code"),)
+ENROLLMENT = (("enrollment_id", "enrollment_id"),)
+PAGE = (*ENROLLMENT, ("page", "page_slug"))
+ATTEMPT = (*ENROLLMENT, ("attempt_id", "attempt_id"))
+ACTIVITY = (("activity_id", "activity_id"),)
+HELD = (("held_id", "held_id"),)
+ORDER = (("number", "order_number"),)
+SAVE = {"answer": None, "sequence": 0}
+CLAIM = {
+    "title": "A webinar",
+    "provider": "A society",
+    "approvals": [],
+    "completed_on": "2026-03-01",
+    "amount": "1.5",
+    "areas": ["hematology"],
+}
+EVALUATION = {
+    "objectives": {"choose-area": "met", "count-cells": "partly"},
+    **dict.fromkeys(("author", "content", "methods", "facilities", "experience"), 4),
+    "bias": False,
+    "minutes": 75,
+}
 MATRIX = {
     "list_courses": Row("public"),
     "get_course": Row("public", values=(("code", "course_code"),)),
     "verify_certificate": Row("public", values=CODE, shows_name=True),
+    "list_credentials": Row("public"),
     "get_profile": Row("own", "profile:read"),
+    "list_enrollments": Row("own", "learning:read"),
+    "start_enrollment": Row("own", "learning:write", body={"course": "SAF-101"}),
+    "get_enrollment": Row("owner", "learning:read", ENROLLMENT),
+    "return_enrollment": Row("owner", "learning:write", ENROLLMENT),
+    "get_page": Row("owner", "learning:read", PAGE),
+    "finish_page": Row("owner", "learning:write", PAGE),
+    "save_bookmark": Row(
+        "owner", "learning:write", ENROLLMENT, {"page": "making-a-smear", "sequence": 0}
+    ),
+    "save_page_answer": Row(
+        "owner",
+        "learning:write",
+        (*ENROLLMENT, ("question", "question_key")),
+        {"answer": token("Schistocytes"), "sequence": 0},
+    ),
+    "list_attempts": Row("owner", "learning:read", ENROLLMENT),
+    "start_attempt": Row("owner", "learning:write", ENROLLMENT),
+    "get_attempt": Row("owner", "learning:read", ATTEMPT),
+    "save_test_answer": Row(
+        "owner", "learning:write", (*ATTEMPT, ("question", "test_question")), SAVE
+    ),
+    "submit_attempt": Row("owner", "learning:write", ATTEMPT),
+    "get_results": Row("owner", "learning:read", (*ENROLLMENT, ("attempt_id", "submitted_id"))),
+    "finish_enrollment": Row("owner", "learning:write", ENROLLMENT, EVALUATION),
+    "list_completions": Row("own", "learning:read"),
+    "list_certificates": Row("own", "certificates:read"),
+    "get_certificate": Row("owner", "certificates:read", CODE),
+    "get_certificate_pdf": Row("owner", "certificates:read", CODE),
+    "list_activities": Row("own", "activities:read"),
+    "add_activity": Row("own", "activities:write", body=CLAIM),
+    "get_activity": Row("owner", "activities:read", ACTIVITY),
+    "correct_activity": Row("owner", "activities:write", ACTIVITY, CLAIM),
+    "withdraw_activity": Row("owner", "activities:write", ACTIVITY, {}),
     "get_standing": Row("own", "credentials:read"),
+    "list_held": Row("own", "credentials:read"),
+    "get_held": Row("owner", "credentials:read", HELD),
+    "get_held_standing": Row("owner", "credentials:read", HELD),
+    "get_plan": Row("own", "credentials:read"),
+    "list_orders": Row("own", "orders:read"),
+    "get_order": Row("owner", "orders:read", ORDER),
+    "get_refund_meter": Row("owner", "orders:read", ORDER),
 }

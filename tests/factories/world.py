@@ -60,8 +60,7 @@ def make_world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         actor_id=None,
         now=before,
     )
-    rosa.ascp_customer_id = "1234567"
-    rosa.save()
+    User.objects.filter(pk=rosa.pk).update(ascp_customer_id="1234567")
     set_up_codes(person=rosa)
     priya = person("priya@example.org", "Priya Nair")
     grant_staff_role(person=priya, role="support", now=now, actor_id=None)
@@ -77,6 +76,7 @@ def make_world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "enrollment_id": enrollment.pk,
         "attempt_id": attempt.pk,
         "submitted_id": submitted.pk,
+        "test_question": attempt.form[0]["key"],
         "number_id": license_number.pk,
         "held_id": held.pk,
         "offer_id": outside_offer(rosa, now).pk,

@@ -37,6 +37,8 @@ Amount = Annotated[
 ]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
+CodeIn = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 
 Whole = Annotated[StrictInt, Field(ge=0, le=2**53)]
 Text = Annotated[StrictStr, Field(max_length=4000)]

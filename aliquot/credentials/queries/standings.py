@@ -139,6 +139,12 @@ def holds_anything(person: User) -> bool:
     return HeldCredential.objects.filter(person=person, removed_at=None).exists()
 
 
+def held_by(person: User) -> QuerySet[HeldCredential]:
+    """What the person holds, the newest first, each with its cycles."""
+    found = HeldCredential.objects.filter(person=person, removed_at=None)
+    return found.prefetch_related("cycles").order_by("-pk")
+
+
 def requirements_of(held: CredentialHeld, *, as_of: date) -> tuple[RequirementVerdict, ...]:
     """The lines this holder must fill, in order: one box each for points already at the body."""
     return rules.judge_credential(held, activities=(), as_of=as_of).requirements

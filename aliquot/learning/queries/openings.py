@@ -90,6 +90,16 @@ def live_completions() -> QuerySet[Completion]:
     return Completion.objects.filter(corrected_by=None)
 
 
+def completions_of(person: User) -> QuerySet[Completion]:
+    """The live completions of a person with course and version, without their frozen records."""
+    return (
+        live_completions()
+        .filter(person=person)
+        .select_related("version", "enrollment__course")
+        .defer("record")
+    )
+
+
 def history_of(person: User, course: Course) -> History:
     """The open enrollment of a person in a course, and when it was last completed."""
     open_id = (
