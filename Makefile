@@ -41,7 +41,7 @@ setup-dev:
 	@scripts/setup.sh dev
 
 packages:
-	@scripts/packages.sh chromium postgresql
+	@scripts/packages.sh chromium postgresql pgbouncer
 
 screenshots: setup-dev packages
 	$(PY) -m tests.browser.screenshots

@@ -5,6 +5,7 @@ missing=()
 for package in "$@"; do
     case "$package" in
         chromium) command -v chromium >/dev/null || missing+=("$package") ;;
+        pgbouncer) command -v pgbouncer /usr/sbin/pgbouncer >/dev/null || missing+=("$package") ;;
         postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=("$package") ;;
     esac
 done

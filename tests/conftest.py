@@ -73,8 +73,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
     """Whether a test runs on this kind of database."""
-    if not on_postgresql:
-        return item.get_closest_marker("postgresql") is None
+    is_about_postgresql = item.get_closest_marker("postgresql") is not None
+    if not on_postgresql or is_about_postgresql:
+        return on_postgresql == is_about_postgresql
     if item.get_closest_marker("one_database") is not None:
         return False
     names = set(getattr(item, "fixturenames", ()))
