@@ -54,6 +54,7 @@ COMMANDS = {
     ),
     "grant": Command("learning", "run", "give a person the right to open courses"),
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
+    "role": Command("accounts", "role", "give a person a staff role, the first one above all"),
     "setup": Command("operations", "setup", "create or upgrade the database and static files"),
     "migrate": Command("operations", "migrate", "only bring the database up to date"),
     "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
