@@ -108,6 +108,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database(secret("DATABASE_URL"), is_demo=IS_DEMO, folder=DATA)}
+DATABASE_APP_ROLE = text("ALIQUOT_DATABASE_APP_ROLE")  # gets its rights after each migration
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

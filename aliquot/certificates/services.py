@@ -15,7 +15,7 @@ from aliquot.certificates.errors import (
 )
 from aliquot.certificates.facts import IssueFacts
 from aliquot.certificates.models import Certificate, Revocation
-from aliquot.infra import audit
+from aliquot.infra import append_only, audit
 from aliquot.learning.models import Completion
 from aliquot.lib import codes, dates
 
@@ -28,8 +28,7 @@ def issue_certificate(*, completion: Completion, now: datetime) -> Certificate:
 
     Frozen with it: the provider, its logo and signature of this day, the person's license numbers.
     """
-    # The lock makes two parallel calls take turns; the row itself is never changed.
-    completion = Completion.objects.select_for_update(of=("self",)).get(pk=completion.pk)
+    append_only.take_turns(completion)
     existing = queries.certificate_in_force(completion)
     if existing is not None:
         return existing
@@ -103,11 +102,8 @@ def revoke_certificate(
 
 
 def _locked(certificate: Certificate) -> Certificate:
-    return (
-        Certificate.objects.select_for_update(of=("self",))
-        .select_related("completion")
-        .get(pk=certificate.pk)
-    )
+    append_only.take_turns(certificate)
+    return Certificate.objects.select_related("completion").get(pk=certificate.pk)
 
 
 def _refuse_when_out_of_force(certificate: Certificate) -> None:

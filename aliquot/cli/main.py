@@ -60,6 +60,9 @@ COMMANDS = {
     "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
     "serve": Command("operations", "serve", "serve the site"),
     "worker": Command("operations", "worker", "run the jobs: mail, schedule, whatever waits"),
+    "database-roles": Command(
+        "database", "run", "print the SQL of the role that serves on PostgreSQL"
+    ),
     "backup": Command("backup", "backup", "back up the database and the files"),
     "restore": Command("backup", "restore", "make the site what it was when it was backed up"),
     "check-invariants": Command("invariants", "run", "check what must always be true of the data"),

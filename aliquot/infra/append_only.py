@@ -3,14 +3,18 @@
 A room declares them in its app configuration: ``append_only = ("Completion",)``, names of models.
 The triggers are reinstalled after every migration, because Django remakes SQLite tables to alter
 them and drops their triggers; ``missing_triggers`` is asked by ``aliquot check-invariants``.
+
+Deeds about such a row take turns by ``take_turns``: locking the row itself would need the right to
+change it, which the role that serves does not have (infra/roles.py).
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 
 EVENTS = {"sqlite": ("UPDATE", "DELETE"), "postgresql": ("UPDATE", "DELETE", "TRUNCATE")}
 
@@ -62,6 +66,21 @@ def missing_triggers() -> list[tuple[str, str]]:
         for event in EVENTS[connection.vendor]
         if table in existing and _name(table, event) not in installed
     ]
+
+
+def take_turns(row: models.Model) -> None:
+    """Wait until no other transaction holds this row's turn, and hold it until this one ends.
+
+    For PostgreSQL a lock in transaction scope, which bears PgBouncer; on SQLite the transaction
+    itself is the turn. Read what hangs on the row afterwards.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A turn is held by a transaction, and there is none.")
+    if connection.vendor == "postgresql":
+        name = f"{row._meta.db_table}:{row.pk}".encode()
+        key = int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 @contextmanager

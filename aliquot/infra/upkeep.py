@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from aliquot.infra import append_only
+from aliquot.infra import append_only, roles
 
 
 def bring_database_up_to_date() -> None:
@@ -20,6 +20,7 @@ def bring_database_up_to_date() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     append_only.install()
+    roles.grant()
 
 
 def collect_static_files() -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from aliquot.accounts.models import User
 from aliquot.catalog import data
-from aliquot.infra import audit
+from aliquot.infra import append_only, audit
 from aliquot.ledger import rules
 from aliquot.ledger.errors import AlreadyCorrectedError, NotSelfReportedError
 from aliquot.ledger.facts import ActivityClaim
@@ -149,9 +149,9 @@ def _carry_proofs(old: Activity, new: Activity) -> None:
 
 
 def _locked(activity: Activity) -> Activity:
-    """The row, locked so that two deeds about it take turns; only what its holder entered."""
-    rows = Activity.objects.select_for_update(of=("self",)).select_related("person")
-    found = rows.get(pk=activity.pk)
+    """The row, so that two deeds about it take turns; only what its holder entered."""
+    append_only.take_turns(activity)
+    found = Activity.objects.select_related("person").get(pk=activity.pk)
     if found.origin != Activity.Origin.ELSEWHERE:
         raise NotSelfReportedError
     return found

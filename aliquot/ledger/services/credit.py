@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aliquot.infra import audit
+from aliquot.infra import append_only, audit
 from aliquot.learning.models import Completion
 from aliquot.ledger.errors import AlreadyReversedError
 from aliquot.ledger.models import Activity, CreditEntry
@@ -56,7 +56,7 @@ def reverse_credit(
 
     Raises AlreadyReversedError when nothing is left to reverse.
     """
-    activity = Activity.objects.select_for_update().get(pk=activity.pk)
+    append_only.take_turns(activity)
     left = activity.entries.filter(reverses=None, reversed_by=None).order_by("part")
     reversing = [
         CreditEntry(
