@@ -1,7 +1,7 @@
 """Questions of a course version; attempts with their frozen form; responses."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import CourseVersion, Page
@@ -70,6 +70,10 @@ class Attempt(models.Model):
                     points__isnull=False,
                 ),
                 name="attempt_scored_when_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(points=None) | Q(points__lte=F("points_possible")),
+                name="attempt_points_within_form",
             ),
         ]
 

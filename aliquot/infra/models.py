@@ -72,6 +72,12 @@ class OutboxMail(models.Model):
                 name="outbox_owed",
             ),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(given_up_at=None),
+                name="outbox_sent_or_given_up",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject
