@@ -3,7 +3,17 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from aliquot.api import accounts, catalog, certificates, credentials, learning, ledger, meta, shop
+from aliquot.api import (
+    accounts,
+    catalog,
+    certificates,
+    credentials,
+    learning,
+    ledger,
+    meta,
+    shop,
+    staff,
+)
 from aliquot.api.frame import bodies, problems
 
 app_name = "api"
@@ -25,6 +35,7 @@ for area in (
     ledger.area,
     credentials.area,
     shop.area,
+    *staff.AREAS,
 ):
     api.add_router("", area.router)
 

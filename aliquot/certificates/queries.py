@@ -115,6 +115,13 @@ def certificate_in_force(completion: Completion) -> Certificate | None:
     return Certificate.objects.filter(completion=completion, replaced_by=None).first()
 
 
+def valid_codes(completions: Collection[Completion]) -> dict[int, str]:
+    """The codes of the certificates that are valid now, by completion."""
+    ids = [each.pk for each in completions]
+    rows = Certificate.objects.filter(completion__in=ids, replaced_by=None, revocation=None)
+    return dict(rows.values_list("completion_id", "code"))
+
+
 def certificates_of(
     person: User, *, words: str = "", from_day: date | None = None, through_day: date | None = None
 ) -> QuerySet[Certificate]:

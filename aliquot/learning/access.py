@@ -10,7 +10,8 @@ from aliquot.catalog.models import Course, CourseVersion, Page
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
 from aliquot.learning.facts import Opening, Returning
-from aliquot.learning.models import Enrollment
+from aliquot.learning.models import Enrollment, Entitlement
+from aliquot.lib.errors import NotFoundError
 
 
 def enrollment_for(person: User, enrollment_id: int) -> Enrollment:
@@ -41,6 +42,14 @@ def attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
     found = Attempt.objects.filter(pk=attempt_id, enrolled__enrollment=enrollment).first()
     if found is None:
         raise EnrollmentNotFoundError
+    return found
+
+
+def entitlement_of(person: User, entitlement_id: int) -> Entitlement:
+    """A person's entitlement, for staff who may change it. Raises NotFoundError."""
+    found = Entitlement.objects.filter(pk=entitlement_id, person=person).first()
+    if found is None:
+        raise NotFoundError("The person has no such access.")
     return found
 
 

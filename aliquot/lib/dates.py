@@ -1,7 +1,7 @@
 """Dates as people write them in American English, and days in a person's own zone."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _SHAPES = (
@@ -20,6 +20,12 @@ def day_in_zone(moment: datetime, zone: str) -> date:
 def last_day(ends_at: datetime, zone: str) -> date:
     """The last day before a moment: an end at midnight leaves the day before."""
     return day_in_zone(ends_at - timedelta(microseconds=1), zone)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The moment after the last one of ``day`` on a wall clock in ``zone``, in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+    return midnight.astimezone(UTC)
 
 
 def long_date(day: date) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +20,7 @@ from aliquot.learning import services
 from aliquot.learning.facts import Right
 from aliquot.learning.models import Entitlement
 from aliquot.learning.queries import rights_of
-from aliquot.lib.dates import last_day, long_date, short_date
+from aliquot.lib.dates import end_of, last_day, long_date, short_date
 from aliquot.lib.decimals import shortest
 from aliquot.lib.errors import NotFoundError
 from aliquot.staff.accounts.record import SECTION, address_of, opened, trail_of
@@ -128,14 +127,6 @@ class GrantForm(forms.Form):
         field.label_from_instance = _course_words  # type: ignore[assignment]
 
 
-def _end_of(day: Any, zone: str) -> datetime | None:
-    """The moment after the last one of that day on the person's wall clock."""
-    if day is None:
-        return None
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
-    return midnight.astimezone(UTC)
-
-
 @staff_page(access.can_support)
 @require_http_methods(["GET", "POST"])
 @idempotent
@@ -162,7 +153,7 @@ def entitlement_grant(request: HttpRequest, person_id: int) -> HttpResponse:
             source=Entitlement.Source.GRANT.value,
             course=answers["course"],
             starts_at=now,
-            ends_at=_end_of(answers["last_day"], person.time_zone),
+            ends_at=end_of(last, person.time_zone) if (last := answers["last_day"]) else None,
             hours_limit=answers["hours_limit"],
             actor_id=staff_of(request).pk,
             now=now,

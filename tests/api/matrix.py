@@ -27,6 +27,7 @@ PAGE = (*ENROLLMENT, ("page", "page_slug"))
 ATTEMPT = (*ENROLLMENT, ("attempt_id", "attempt_id"))
 ACTIVITY = (("activity_id", "activity_id"),)
 HELD = (("held_id", "held_id"),)
+PERSON = (("person_id", "person_id"),)
 ORDER = (("number", "order_number"),)
 SAVE = {"answer": None, "sequence": 0}
 CLAIM = {
@@ -89,5 +90,18 @@ MATRIX = {
     "get_plan": Row("own", "credentials:read"),
     "list_orders": Row("own", "orders:read"),
     "get_order": Row("owner", "orders:read", ORDER),
+    "find_people": Row("staff", "staff-people:read", query="?q=rosa", shows_name=True),
+    "get_person": Row("staff", "staff-people:read", PERSON, shows_name=True),
+    "list_completions_of": Row("staff", "staff-people:read", PERSON),
+    "list_all_completions": Row("staff", "staff-people:read", shows_name=True),
+    "list_access": Row("staff", "staff-people:read", PERSON),
+    "grant_access": Row("staff", "staff-access:write", PERSON, {"last_day": "2027-01-31"}),
+    "withdraw_access": Row(
+        "administrator", "staff-access:write", (*PERSON, ("access_id", "entitlement_id"))
+    ),
+    "list_reconciliations": Row("administrator", "staff-reports:read"),
+    "get_books": Row(
+        "administrator", "staff-reports:read", query="?first=2026-11-01&last=2026-11-30"
+    ),
     "get_refund_meter": Row("owner", "orders:read", ORDER),
 }

@@ -60,6 +60,7 @@ DayIn = Annotated[
     BeforeValidator(_checked(_DAY, "a day such as 2026-11-23")),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-23"]}),
 ]
+DayQuery = DayIn
 AmountIn = Annotated[
     Decimal,
     BeforeValidator(_checked(_AMOUNT, 'an amount as text, such as "1.5", at most two decimals')),

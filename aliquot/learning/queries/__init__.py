@@ -2,6 +2,7 @@
 
 from aliquot.learning.queries.invariants import invariant_checks
 from aliquot.learning.queries.openings import (
+    completions_between,
     completions_of,
     credit_again_from,
     credit_interval_months,
@@ -37,6 +38,7 @@ __all__ = [
     "bookmark_of",
     "completion_of",
     "completion_record",
+    "completions_between",
     "completions_of",
     "conditions_of",
     "credit_again_from",

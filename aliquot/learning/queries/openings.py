@@ -100,6 +100,20 @@ def completions_of(person: User) -> QuerySet[Completion]:
     )
 
 
+def completions_between(
+    first: date | None, last: date | None, *, course: str = ""
+) -> QuerySet[Completion]:
+    """Everybody's live completions of some days, of one course by its code or of all."""
+    found = live_completions().select_related("version", "enrollment__course", "person")
+    if first is not None:
+        found = found.filter(completed_on__gte=first)
+    if last is not None:
+        found = found.filter(completed_on__lte=last)
+    if course:
+        found = found.filter(enrollment__course__code=course)
+    return found.defer("record")
+
+
 def history_of(person: User, course: Course) -> History:
     """The open enrollment of a person in a course, and when it was last completed."""
     open_id = (
