@@ -23,6 +23,7 @@ SCREENS = [
     Screen("pages:style", "/style/"),
     Screen("api:docs", "/api/v1/docs"),
     Screen("pages:style_player", "/style/player/"),
+    Screen("", "/nothing/here/", status=404),
     Screen("catalog:list", "/courses/"),
     Screen("catalog:list", "/courses/?q=hemotology+smeer"),
     Screen("catalog:list", "/courses/?q=nothing+of+the+kind"),

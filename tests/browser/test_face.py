@@ -1,43 +1,9 @@
-"""The face in Chromium: axe on shared screens, budgets of a cold page, keys, the theme."""
+"""The face in Chromium: budgets of a cold page, keys, the theme."""
 
 import gzip
 from collections.abc import Callable
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
-
-AXE = Axe()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCREENS = [
-    "/",
-    "/style/",
-    "/style/player/",
-    "/about/privacy/",
-    "/nothing/here/",
-    "/account/login/",
-    "/account/signup/",
-    "/account/password/reset/",
-]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, one line each."""
-    found = AXE.run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_shared_screens_have_no_accessibility_violations(
-    device: Callable[..., Page], width: int, scheme: str
-) -> None:
-    page = device(width=width, color_scheme=scheme)
-    for address in SCREENS:
-        page.goto(address)
-        assert (address, violations(page)) == (address, [])
-        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        assert (address, wide) == (address, False)
 
 
 def test_a_cold_home_page_stays_within_its_budgets(device: Callable[..., Page]) -> None:
