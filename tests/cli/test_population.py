@@ -98,15 +98,12 @@ def test_ctrl_c_keeps_what_was_judged_and_says_how_to_go_on(
 
 @pytest.mark.django_db
 def test_several_processes_judge_everybody_on_a_site_of_their_own(tmp_path: Path) -> None:
-    with own_site(tmp_path) as site:
-        made = site.run("demo", "generate", "--learners", "600", "--seed", "5")
+    with own_site(tmp_path) as site:  # a few more people than one process takes at a time
+        made = site.run("demo", "generate", "--learners", "260", "--seed", "5")
         assert (made.returncode, made.stderr) == (0, "")
-        twice = site.run("demo", "generate", "--learners", "1", "--seed", "6")
-        assert twice.returncode == 2
-        assert "There are 600 people here already." in twice.stderr
         judged = site.run("standing", "--all", "--jobs", "2")
         assert (judged.returncode, judged.stderr) == (0, "")
-        assert judged.stdout.startswith("1,200 cycles judged, 600 people looked at, ")
+        assert judged.stdout.startswith("520 cycles judged, 260 people looked at, ")
         process = site.start("standing", "--all", "--everything", "--jobs", "2")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=SETTLE_SECONDS)

@@ -1,6 +1,8 @@
 """A site of its own for tests that start real processes: an own folder and an own database."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -10,8 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE_SECONDS = 60  # patience, not a measurement
+SERVER = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
+TEMPLATE = "own_template"
 
 
 @dataclass
@@ -64,21 +71,48 @@ class OwnSite:
 
 @contextmanager
 def own_site(folder: Path) -> Iterator[OwnSite]:
-    """A migrated site in ``folder``, on the kind of database that the tests run on."""
-    server = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
-    name = f"own_{uuid.uuid4().hex}"
-    url = ""
-    if server:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
+    """A site set up in ``folder``, on the kind of database that the tests run on.
 
-        parts = {**conninfo_to_dict(server), "dbname": name}
-        host = parts.pop("host", "")
-        user, port = parts.get("user", ""), parts.get("port", "")
-        url = f"postgresql://{user}@/{name}?host={host}" + (f"&port={port}" if port else "")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-    site = OwnSite(
+    It is a copy: setting one up takes seconds, so all processes of a run share the first.
+    """
+    with _alone():
+        template = Path(os.environ["ALIQUOT_TEST_RUN"], "site")
+        if not template.exists():
+            _set_up(template)
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+        name = f"own_{uuid.uuid4().hex}"
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    try:
+        yield _site(folder, name)
+    finally:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of the run at a time."""
+    with Path(os.environ["ALIQUOT_TEST_RUN"], "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _set_up(template: Path) -> None:
+    _on_server(f"CREATE DATABASE {TEMPLATE}")
+    begun = template.with_name("begun")
+    begun.mkdir()
+    done = _site(begun, TEMPLATE).run("setup")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    begun.rename(template)
+
+
+def _site(folder: Path, database: str) -> OwnSite:
+    """On SQLite the database lies in the folder and ``database`` says nothing."""
+    url = ""
+    if SERVER:
+        parts = conninfo_to_dict(SERVER)
+        port = f"&port={parts['port']}" if "port" in parts else ""
+        url = f"postgresql://{parts.get('user', '')}@/{database}?host={parts.get('host', '')}{port}"
+    return OwnSite(
         folder=folder,
         environment={
             **os.environ,
@@ -88,11 +122,10 @@ def own_site(folder: Path) -> Iterator[OwnSite]:
             "PYTHONPATH": str(ROOT),
         },
     )
-    try:
-        done = site.run("migrate")
-        assert done.returncode == 0, done.stderr
-        yield site
-    finally:
-        if server:
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    """Execute a statement outside of a transaction where the tests run on PostgreSQL."""
+    if SERVER:
+        with psycopg.connect(SERVER, autocommit=True) as connection:
+            connection.execute(statement)
