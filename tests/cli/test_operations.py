@@ -21,7 +21,8 @@ from aliquot.infra import upkeep
 from aliquot.infra.jobs.worker import Worker
 from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site
 
-pytestmark = pytest.mark.django_db  # on both databases: the processes use the one under test
+# How a process starts and stops does not hang on the database; what it does there is marked.
+on_both_databases = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +187,7 @@ PRODUCTION = {
 }
 
 
+@on_both_databases
 def test_in_production_two_processes_serve_and_tell_together_what_they_did(
     site: OwnSite,
 ) -> None:
@@ -244,6 +246,7 @@ def wait_for(site: OwnSite, job: str) -> None:
     )
 
 
+@on_both_databases
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_stops_when_told(quiet_site: OwnSite, number: signal.Signals) -> None:
     job = enqueued(quiet_site, "seal_audit")
@@ -269,6 +272,7 @@ def test_setup_again_gathers_nothing(
     assert gathered == ["collectstatic", "collectstatic"]
 
 
+@on_both_databases
 def test_the_invariants_of_a_new_site_hold(site: OwnSite) -> None:
     done = site.run("check-invariants")
     assert (done.returncode, done.stderr) == (0, "")

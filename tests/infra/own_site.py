@@ -16,7 +16,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTLE_SECONDS = 60  # patience, not a measurement
+SETTLE_SECONDS = 120  # patience, not a measurement
 SERVER = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
 TEMPLATE = "own_template"
 
@@ -97,8 +97,10 @@ def _alone() -> Iterator[None]:
 
 
 def _set_up(template: Path) -> None:
+    _on_server(f"DROP DATABASE IF EXISTS {TEMPLATE}")
     _on_server(f"CREATE DATABASE {TEMPLATE}")
     begun = template.with_name("begun")
+    shutil.rmtree(begun, ignore_errors=True)
     begun.mkdir()
     done = _site(begun, TEMPLATE).run("setup")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
