@@ -47,6 +47,7 @@ screenshots: setup-dev packages
 	$(PY) -m tests.browser.screenshots
 
 bench: setup-dev
+	@echo "== bench.serving"; nice $(PY) -m bench.serving --learners $${LEARNERS:-1000}
 	@for file in bench/*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
 
 lock: setup-dev

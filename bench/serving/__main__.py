@@ -1,0 +1,143 @@
+"""Measures and reports; see the package."""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bench.serving import limits, processes, report
+from bench.serving.client import work_off
+from bench.serving.site import Site, database, environment, free_port, generate, run, serving
+from bench.serving.statements import count_statements
+from bench.serving.works import WORKS, Work
+
+RESULTS = Path(__file__).parents[1] / "results"
+AT_ONCE, RUNS, WARM_UP = 4, 3, 0.2
+
+
+def main() -> None:
+    """One measurement from nothing to its report."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, database(options.database) as url:
+        settings = environment(Path(options.keep or folder), url)
+        seconds = 0.0
+        if not options.made:
+            seconds = generate(settings, learners=options.learners, courses=options.courses)
+            print(f"generated in {seconds:.0f} s", flush=True)
+        run("setup", settings=settings)
+        prepared = _prepared(settings, Path(folder))
+        found: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "learners": options.learners,
+            "courses": options.courses,
+            "generated_in": round(seconds, 1),
+            "cores": os.cpu_count(),
+            "at_once": AT_ONCE,
+            "runs": RUNS,
+            "load_before": os.getloadavg()[0],
+        }
+        found["statements"] = count_statements(settings, Path(folder), prepared)
+        found["limits"] = _limits(url)
+        with serving(settings, port=options.port or free_port()) as site:
+            found["works"] = _measured(site, prepared, options.only)
+            found["rows"] = _rows(url)
+        found["standing"] = _standing(settings, url)
+        found["load_after"] = os.getloadavg()[0]
+    target = RESULTS / f"{options.learners}"
+    if not options.only:
+        report.write(found, target)
+    print(report.table(found))
+
+
+def _prepared(settings: dict[str, str], folder: Path) -> dict[str, Any]:
+    target = folder / "prepared.json"
+    command = [sys.executable, "-m", "bench.serving.prepare", str(target)]
+    demo = {**settings, "ALIQUOT_PROFILE": "demo"}  # same cookie names: they follow the address
+    subprocess.run(command, env=demo, check=True)
+    prepared: dict[str, Any] = json.loads(target.read_text())
+    return prepared
+
+
+def _limits(url: str) -> dict[str, Any]:
+    floors = {"page": limits.empty_page(at_once=AT_ONCE), **limits.rows(url, at_once=AT_ONCE)}
+    return {name: asdict(floor) for name, floor in floors.items()}
+
+
+def _measured(site: Site, prepared: dict[str, Any], only: list[str]) -> dict[str, Any]:
+    found = {}
+    for work in WORKS:
+        if only and work.key not in only:
+            continue
+        found[work.key] = _work(site, prepared, work)
+        print(f"{work.title:32}{found[work.key]['cpu']:8.2f} ms of CPU", flush=True)
+    return found
+
+
+def _work(site: Site, prepared: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Medians over the runs of one kind of work; the first units only warm up."""
+    units = work.make(prepared)
+    runs = []
+    work_off(islice(units, round(work.units * WARM_UP)), port=site.port, at_once=AT_ONCE)
+    for _ in range(RUNS):
+        before = processes.cpu_seconds(*site.roots)
+        load = work_off(islice(units, work.units), port=site.port, at_once=AT_ONCE)
+        used = processes.cpu_seconds(*site.roots) - before
+        if load.wrong or not load.times:
+            sys.exit(f"{work.title}: {len(load.wrong)} went wrong, such as {load.wrong[:1]}")
+        times = sorted(load.times)
+        runs.append(
+            {
+                "cpu": 1000 * used / len(times),
+                "a_second": len(times) * work.requests / load.seconds,
+                "median": 1000 * statistics.median(times),
+                "p99": 1000 * times[min(len(times) - 1, round(len(times) * 0.99))],
+                "bytes": load.sizes / len(times),
+            }
+        )
+    medians = {name: statistics.median(each[name] for each in runs) for name in runs[0]}
+    memory = processes.proportional_bytes(*site.roots)
+    return {**medians, "runs": [each["cpu"] for each in runs], "memory": memory}
+
+
+def _rows(url: str) -> int:
+    told = limits.psql(url, "SELECT sum(reltuples)::bigint FROM pg_class WHERE relkind = 'r'")
+    return int(told or 0)
+
+
+def _standing(settings: dict[str, str], url: str) -> dict[str, float]:
+    """``aliquot standing --all`` over everybody: CPU of the command and of PostgreSQL."""
+    from bench.serving.site import postmaster
+
+    cycles = int(limits.psql(url, "SELECT count(*) FROM credentials_cycle WHERE closed_at IS NULL"))
+    pid, begun, own = postmaster(url), time.monotonic(), sum(os.times()[2:4])
+    before = processes.cpu_seconds(pid)
+    run("standing", "--all", "--everything", settings=settings)
+    used = processes.cpu_seconds(pid) - before + sum(os.times()[2:4]) - own
+    return {
+        "cycles": cycles, "seconds": time.monotonic() - begun, "cpu": 1000 * used / max(1, cycles)
+    }  # fmt: skip
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.serving", description=__doc__)
+    parser.add_argument("--learners", type=int, default=1_000)
+    parser.add_argument("--courses", type=int, default=1_000)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--database", default="", help="URL of a cluster; else one is made")
+    parser.add_argument("--keep", default="", help="the data folder of that database")
+    parser.add_argument("--made", action="store_true", help="the database is filled already")
+    parser.add_argument("--only", nargs="*", default=[], help="keys of works; no report")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

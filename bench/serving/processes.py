@@ -1,0 +1,47 @@
+"""CPU time and memory of a process with everything below it, from /proc."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> Iterator[int]:
+    """The process and all below it."""
+    yield pid
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return
+    for task in tasks:
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:
+            continue
+        for child in children:
+            yield from family(int(child))
+
+
+def cpu_seconds(*roots: int) -> float:
+    """CPU seconds of the families until now, those of ended children too."""
+    ticks = 0
+    for pid in (each for root in roots for each in family(root)):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / _TICK
+
+
+def proportional_bytes(*roots: int) -> int:
+    """Memory of the families, shared pages counted once (PSS)."""
+    total = 0
+    for pid in (each for root in roots for each in family(root)):
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
+    return total
