@@ -115,26 +115,43 @@ def save_response(
     stays, and ``is_stored`` is False. An equal answer is stored already. Raises ``SubmittedError``,
     ``AnswerError``, or ``NotFoundError`` when the form has no such question.
     """
-    locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if locked.submitted_at is not None:
+    locked = Attempt.objects.select_for_update().defer("form").get(pk=attempt.pk)
+    return save_locked_response(
+        attempt=locked, question_key=question_key, answer=answer, sequence=sequence, now=now
+    )
+
+
+def save_locked_response(
+    *, attempt: Attempt, question_key: str, answer: object, sequence: int, now: datetime
+) -> Saved:
+    """As ``save_response``, for an attempt whose row the caller has locked: two statements."""
+    if attempt.submitted_at is not None:
         raise SubmittedError("This test is submitted. Its answers can no longer change.")
-    entry = queries.form_entry(locked, question_key)
+    entry = queries.held_form(attempt.pk).get(question_key)
     if entry is None:
         raise NotFoundError("This test has no such question.")
     if sequence < 0:
         raise AnswerError("The sequence is a whole number of zero or more.")
     parsed = KINDS[entry["kind"]].parse(entry["spec"], answer)
-    responses = {each.question_key: each for each in locked.responses.all()}
+    responses = {each.question_key: each for each in Response.objects.filter(attempt=attempt)}
     stored = responses.get(question_key)
     if stored is not None and stored.answer == parsed:
         return queries.saved(entry, stored, is_stored=True)
     if stored is not None and stored.sequence > sequence:
         return queries.saved(entry, stored, is_stored=False)
     newest = max((each.sequence for each in responses.values()), default=0)
-    response, _ = Response.objects.update_or_create(
-        attempt=locked,
+    response = Response(
+        attempt=attempt,
         question_key=question_key,
-        defaults={"answer": parsed, "sequence": newest + 1, "saved_at": now},
+        answer=parsed,
+        sequence=newest + 1,
+        saved_at=now,
+    )
+    Response.objects.bulk_create(
+        [response],
+        update_conflicts=True,
+        unique_fields=["attempt", "question_key"],
+        update_fields=["answer", "sequence", "saved_at"],
     )
     return queries.saved(entry, response, is_stored=True)
 

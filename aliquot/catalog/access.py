@@ -20,7 +20,7 @@ def visible_courses(user: User | AnonymousUser) -> QuerySet[Course]:
     courses = Course.objects.filter(current_version__isnull=False)
     if not can_see_hidden(user):
         courses = courses.exclude(availability=Course.Availability.HIDDEN)
-    return courses.select_related("current_version", "successor")
+    return courses.select_related("successor")
 
 
 def course_for(user: User | AnonymousUser, slug: str) -> Course:

@@ -40,7 +40,7 @@ def pass_test(*, enrollment: Enrollment, now: datetime) -> None:
     for sequence, entry in enumerate(attempt.form, start=1):
         services.save_test_answer(
             enrollment=enrollment,
-            attempt=attempt,
+            attempt_id=attempt.pk,
             question_key=entry["key"],
             answer=KINDS[entry["kind"]].right_answer(entry["spec"]),
             sequence=sequence,

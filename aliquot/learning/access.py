@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from aliquot.accounts.models import User
 from aliquot.assessment.models import Attempt
 from aliquot.catalog.models import Course, CourseVersion, Page
+from aliquot.catalog.queries import held_version, version_of
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
 from aliquot.learning.facts import Opening, Returning
@@ -19,22 +20,32 @@ def enrollment_for(person: User, enrollment_id: int) -> Enrollment:
 
     Raises EnrollmentNotFoundError for everybody else's.
     """
-    found = (
-        Enrollment.objects.filter(pk=enrollment_id, person=person)
-        .select_related("version", "course", "person")
-        .first()
-    )
+    rows = Enrollment.objects.filter(pk=enrollment_id, person=person).select_related("course")
+    found = next(iter(rows), None)
     if found is None:
         raise EnrollmentNotFoundError
+    found.person = person
+    found.version = version_of(found.version_id, found.course)
+    return found
+
+
+def enrollment_by_ids(enrollment_id: int, person_id: int, version_id: int) -> Enrollment:
+    """The enrollment that a good pass names, not read from the database: only for saves.
+
+    Raises EnrollmentNotFoundError when the version is gone.
+    """
+    found = Enrollment(pk=enrollment_id, person_id=person_id, version_id=version_id)
+    version = held_version(version_id)
+    found.course_id, found.version = version.course_id, version
     return found
 
 
 def page_for(enrollment: Enrollment, page_slug: str) -> Page:
     """A page of the version that the enrollment is in; raises EnrollmentNotFoundError."""
-    found = Page.objects.filter(version=enrollment.version_id, slug=page_slug).first()
-    if found is None:
-        raise EnrollmentNotFoundError
-    return found
+    for page in held_version(enrollment.version_id).pages.all():
+        if page.slug == page_slug:
+            return page
+    raise EnrollmentNotFoundError
 
 
 def attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
@@ -50,6 +61,15 @@ def entitlement_of(person: User, entitlement_id: int) -> Entitlement:
     found = Entitlement.objects.filter(pk=entitlement_id, person=person).first()
     if found is None:
         raise NotFoundError("The person has no such access.")
+    return found
+
+
+def locked_attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
+    """The same, locked until the transaction ends, without its form."""
+    own = Attempt.objects.filter(pk=attempt_id, enrolled__enrollment=enrollment)
+    found = next(iter(own.select_for_update(of=("self",)).defer("form")), None)
+    if found is None:
+        raise EnrollmentNotFoundError
     return found
 
 

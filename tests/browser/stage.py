@@ -142,7 +142,7 @@ def attempt(enrollment: Any, *, answered: int, is_submitted: bool, now: Any) -> 
     for sequence, entry in enumerate(started.form[:answered], start=1):
         services.save_test_answer(
             enrollment=enrollment,
-            attempt=started,
+            attempt_id=started.pk,
             question_key=entry["key"],
             answer=KINDS[entry["kind"]].right_answer(entry["spec"]),
             sequence=sequence,

@@ -41,7 +41,7 @@ def taken_test(enrollment: Enrollment, now: datetime, *, wrong: int = 0) -> Atte
     for entry in attempt.form[wrong:]:
         services.save_test_answer(
             enrollment=enrollment,
-            attempt=attempt,
+            attempt_id=attempt.pk,
             question_key=entry["key"],
             answer=KINDS[entry["kind"]].right_answer(entry["spec"]),
             sequence=0,

@@ -160,7 +160,7 @@ def test_a_page_of_another_course_is_refused(
     assert PageVisit.objects.count() == 0
 
 
-def test_a_save_takes_four_statements_and_five_on_a_new_page(
+def test_a_save_takes_two_statements_and_three_on_a_new_page(
     enrollment: Enrollment, now: datetime
 ) -> None:
     def statements(number: int, base: int, anchor: str) -> int:
@@ -173,8 +173,8 @@ def test_a_save_takes_four_statements_and_five_on_a_new_page(
             )
         return sum("SAVEPOINT" not in each["sql"] for each in captured.captured_queries)
 
-    assert statements(1, 0, "") == 5
-    assert statements(1, 1, "figure-reading-area") == 4
+    assert statements(1, 0, "") == 3
+    assert statements(1, 1, "figure-reading-area") == 2
 
 
 @settings(

@@ -79,7 +79,7 @@ def test_another_enrollments_attempt_can_neither_be_answered_nor_submitted(
     with pytest.raises(EnrollmentNotFoundError):
         services.save_test_answer(
             enrollment=read,
-            attempt=attempt,
+            attempt_id=attempt.pk,
             question_key=attempt.form[0]["key"],
             answer="",
             sequence=0,
@@ -101,7 +101,7 @@ def test_submitting_twice_gives_the_first_result_and_answers_are_closed(
     with pytest.raises(SubmittedError):
         services.save_test_answer(
             enrollment=read,
-            attempt=attempt,
+            attempt_id=attempt.pk,
             question_key=attempt.form[0]["key"],
             answer="",
             sequence=0,

@@ -11,11 +11,19 @@ from aliquot.assessment.facts import (
 )
 from aliquot.assessment.models import Attempt, Question
 from aliquot.catalog.models import CourseVersion
+from aliquot.catalog.queries.versions import MOST_HELD
+from aliquot.infra.fixed import fixed
+
+
+@fixed(MOST_HELD)
+def held_questions(version_id: int) -> tuple[Question, ...]:
+    """Every question of a version. They never change, so they are held: never change them."""
+    return tuple(Question.objects.filter(version=version_id))
 
 
 def bank_of(version: CourseVersion) -> list[Question]:
     """The test bank of a version, in the order of its files."""
-    return list(version.questions.filter(use=Question.Use.TEST))
+    return [each for each in held_questions(version.pk) if each.use == Question.Use.TEST]
 
 
 def bank_facts(questions: Iterable[Question]) -> list[BankQuestion]:

@@ -16,7 +16,11 @@ from aliquot.assessment.facts import (
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion, Figure
+from aliquot.catalog.queries import held_version
+from aliquot.infra.fixed import fixed
 from aliquot.lib.errors import NotFoundError
+
+MOST_FORMS = 256  # some ten kilobytes each
 
 
 def frozen_entry(question: Question, rng: random.Random) -> dict[str, Any]:
@@ -40,6 +44,13 @@ def entry_of(question: Question, order: Order) -> dict[str, Any]:
 def form_entry(attempt: Attempt, question_key: str) -> dict[str, Any] | None:
     """One frozen question of an attempt."""
     return next((entry for entry in attempt.form if entry["key"] == question_key), None)
+
+
+@fixed(MOST_FORMS)
+def held_form(attempt_id: int) -> Mapping[str, Mapping[str, Any]]:
+    """The frozen questions of an attempt by their keys. A form never changes, so it is held."""
+    form = Attempt.objects.values_list("form", flat=True).get(pk=attempt_id)
+    return {entry["key"]: entry for entry in form}
 
 
 def read_answer(attempt: Attempt, question_key: str, raw: object) -> Answer:
@@ -87,7 +98,8 @@ def public_figures(version: CourseVersion, keys: Iterable[str]) -> dict[str, Pub
 
 def figures_of(version: CourseVersion, keys: Iterable[str]) -> Sequence[Figure]:
     wanted = {key for key in keys if key}
-    return list(version.figures.filter(key__in=wanted)) if wanted else []
+    found = held_version(version.pk).figures.all() if wanted else ()
+    return [figure for figure in found if figure.key in wanted]
 
 
 def public_form(attempt: Attempt) -> PublicForm:

@@ -13,20 +13,21 @@ from aliquot.assessment.facts import (
 )
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Question
+from aliquot.assessment.queries.drawing import held_questions
 from aliquot.assessment.queries.forms import (
     entry_of,
     public_figures,
     public_question,
 )
-from aliquot.catalog.models import CourseVersion
 
 
-def page_questions(version: CourseVersion, page_id: int | None = None) -> dict[str, Question]:
+def page_questions(version_id: int, page_id: int | None = None) -> dict[str, Question]:
     """The in-page questions of a version (or of one of its pages) by key."""
-    questions = version.questions.filter(use=Question.Use.PAGE)
-    if page_id is not None:
-        questions = questions.filter(page_id=page_id)
-    return {question.key: question for question in questions}
+    return {
+        question.key: question
+        for question in held_questions(version_id)
+        if question.use == Question.Use.PAGE and page_id in {None, question.page_id}
+    }
 
 
 def page_order(question: Question) -> Order:

@@ -20,6 +20,7 @@ from aliquot.catalog.queries.listing import (
     suggestions,
 )
 from aliquot.catalog.queries.provider import PROVIDER_GENERATION, current_provider
+from aliquot.catalog.queries.versions import held_version, version_of
 
 __all__ = [
     "GENERATION",
@@ -32,11 +33,13 @@ __all__ = [
     "current_provider",
     "entries",
     "has_reviewer",
+    "held_version",
     "outline_of",
     "preview_figure_keys",
     "preview_page_ids",
     "published_version",
     "sample_page",
     "suggestions",
+    "version_of",
     "versions_of",
 ]

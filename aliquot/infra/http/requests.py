@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from aliquot.infra import cache, trace
+from aliquot.infra.database import believe_fresh_connection, note_use
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -27,13 +28,15 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Number the request; generation numbers are read once in it."""
+        believe_fresh_connection()
         given = request.headers.get("X-Request-ID", "")
         wanted = given if SANE_ID.fullmatch(given) else ""
         with trace.tracing(wanted) as request_id, cache.one_view():
             request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
-            return response
+        note_use()
+        return response
 
 
 def client_address(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from aliquot.infra import clock
+from aliquot.infra.http.passes import HEADER, is_marked
 from aliquot.infra.http.requests import GetResponse
 
 AGE = "age"  # the session's entry: {"person", "began", "seen", "short"}, moments as seconds
@@ -45,10 +46,18 @@ class SessionAgeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Judge the session before anything acts on it."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        """Judge the session before anything acts on it.
+
+        With a pass the view is asked first: a good one opens it without the session.
+        """
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and HEADER not in request.headers:
             judge(request, now=clock.now())
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *_: object) -> None:
+        """A pass that was sent to a view that knows none changes nothing."""
+        if HEADER in request.headers and not is_marked(view):
+            judge(request, now=clock.now())
 
 
 def judge(request: HttpRequest, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
-from aliquot.catalog.queries import current_provider
+from aliquot.catalog.queries import current_provider, held_version
 from aliquot.learning import rules
 from aliquot.learning.facts import History, Offer, Right
 from aliquot.learning.models import Completion, Enrollment, Entitlement
@@ -71,16 +71,15 @@ def ending_rights(*, now: datetime, until: datetime) -> QuerySet[Entitlement]:
 
 def offer_of(course: Course) -> Offer:
     """What the catalog says of a course, fit for rules."""
-    version = course.current_version
-    successor = course.successor
-    title = ""
-    if successor is not None and successor.current_version is not None:
-        title = successor.current_version.title
+    successor, title = course.successor, ""
+    if successor is not None and successor.current_version_id is not None:
+        title = held_version(successor.current_version_id).title
+    current = course.current_version_id
     return Offer(
         course_id=course.pk,
         availability=course.availability,
         is_free=course.is_free,
-        hours=None if version is None else version.contact_hours,
+        hours=None if current is None else held_version(current).contact_hours,
         successor=title,
     )
 

@@ -7,7 +7,9 @@ from operator import itemgetter
 from django.db.models import Exists, OuterRef, QuerySet
 
 from aliquot.assessment.models import Attempt
+from aliquot.assessment.queries import page_questions
 from aliquot.catalog.models import Page
+from aliquot.catalog.queries import held_version
 from aliquot.learning import rules
 from aliquot.learning.facts import Condition, PageState, Place, Progress
 from aliquot.learning.models import Bookmark, Completion, Enrollment, PageAnswer, PageVisit
@@ -44,8 +46,20 @@ def page_states(enrollments: QuerySet[Enrollment]) -> dict[int, tuple[PageState,
 
 def pages_of(enrollment: Enrollment) -> tuple[PageState, ...]:
     """The outline with its ticks, in one statement."""
-    states = page_states(Enrollment.objects.filter(pk=enrollment.pk))
-    return states.get(enrollment.pk, ())
+    visits = PageVisit.objects.filter(enrollment=enrollment)
+    finished = dict(visits.values_list("page_id", "finished_at"))
+    return tuple(
+        PageState(
+            page.pk,
+            page.position,
+            page.slug,
+            page.title,
+            page.minutes,
+            page.pk in finished,
+            finished.get(page.pk) is not None,
+        )
+        for page in held_version(enrollment.version_id).pages.all()
+    )
 
 
 def has_read(enrollment: Enrollment) -> bool:
@@ -109,14 +123,21 @@ def place_of(bookmark: Bookmark) -> Place:
 
 def bookmark_of(enrollment: Enrollment) -> Place | None:
     """The place to resume; None before the first save."""
-    row = Bookmark.objects.filter(enrollment=enrollment).select_related("page").first()
-    return None if row is None else place_of(row)
+    row = next(iter(Bookmark.objects.filter(enrollment=enrollment)), None)
+    if row is None:
+        return None
+    pages = held_version(enrollment.version_id).pages.all()
+    row.page = next(page for page in pages if page.pk == row.page_id)
+    return place_of(row)
 
 
 def answers_on(enrollment: Enrollment, page: Page) -> dict[str, PageAnswer]:
     """The answers given to the questions of one page, by the question's key."""
-    rows = PageAnswer.objects.filter(enrollment=enrollment, question__page=page)
-    return {row.question.key: row for row in rows.select_related("question")}
+    keys = {each.pk: key for key, each in page_questions(page.version_id, page.pk).items()}
+    if not keys:
+        return {}
+    rows = PageAnswer.objects.filter(enrollment=enrollment, question__in=keys)
+    return {keys[row.question_id]: row for row in rows}
 
 
 def passed_attempt(enrollment: Enrollment) -> Attempt | None:

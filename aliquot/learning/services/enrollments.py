@@ -6,6 +6,7 @@ from django.db import transaction
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
+from aliquot.catalog.queries import version_of
 from aliquot.infra import audit
 from aliquot.learning import access
 from aliquot.learning.errors import CourseNotOpenError, CreditIntervalError, NotReturnableError
@@ -19,7 +20,9 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
     joined to it, and the person's name must be the present one.
     """
     Enrollment.objects.select_for_update().get(pk=enrollment.pk)
-    return Enrollment.objects.select_related("version", "course", "person").get(pk=enrollment.pk)
+    locked = Enrollment.objects.select_related("course", "person").get(pk=enrollment.pk)
+    locked.version = version_of(locked.version_id, locked.course)
+    return locked
 
 
 @transaction.atomic

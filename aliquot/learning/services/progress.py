@@ -6,20 +6,19 @@ so the server decides what is newest; sending a save twice stores it once.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 
 from aliquot.assessment import queries as assessment
 from aliquot.assessment.errors import AnswerError
-from aliquot.assessment.models import Question
 from aliquot.catalog.models import Page
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import EnrollmentNotFoundError
-from aliquot.learning.facts import SavedAnswer, SavedPlace
+from aliquot.learning.facts import Place, SavedAnswer, SavedPlace
 from aliquot.learning.models import Bookmark, Enrollment, PageAnswer, PageVisit
+from aliquot.learning.services import places
+
+_ANY = 2**62  # above every number
 
 
 @transaction.atomic
@@ -35,18 +34,31 @@ def save_bookmark(
 
     ``base_sequence`` is the number this device knew. When another device saved since, nothing is
     overwritten: the answer is that device's place. None: the person moved here just now; that
-    wins. Four statements, one more when the page is new.
+    wins. Two statements, one more when the page is new.
     """
-    locked = _lock(enrollment)
-    known = _page_with_bookmark(locked, page)
-    anchor = anchor if any(block["anchor"] == anchor for block in known.blocks) else ""
-    if not rules.is_newest(base_sequence=base_sequence, stored_sequence=known.stored_sequence):
-        stored = Bookmark.objects.select_related("page").get(enrollment=locked)
-        is_same = stored.page_id == known.pk and stored.anchor == anchor
+    if page.version_id != enrollment.version_id:
+        raise EnrollmentNotFoundError
+    taken = _take(enrollment, page)
+    anchor = anchor if any(block["anchor"] == anchor for block in page.blocks) else ""
+    # The row is locked by now: what is stored of the bookmark is what the last save left.
+    is_kept = places.put_bookmark(
+        enrollment,
+        page_id=page.pk,
+        anchor=anchor,
+        sequence=taken.sequence,
+        newest=_ANY if base_sequence is None else base_sequence,
+        now=now,
+    )
+    if not is_kept:
+        stored = Bookmark.objects.select_related("page").get(enrollment=enrollment)
+        is_same = stored.page_id == page.pk and stored.anchor == anchor
+        transaction.set_rollback(True)  # the number was not used
         return SavedPlace(is_accepted=is_same, place=queries.place_of(stored))
-    if not known.is_visited:
-        _mark_opened(locked, [known], now)
-    return _move(locked, known, anchor, now)
+    if not taken.is_visited:
+        _mark_opened(enrollment, [page], now)
+    return SavedPlace(
+        is_accepted=True, place=Place(page.slug, page.title, anchor, taken.sequence, now)
+    )
 
 
 @transaction.atomic
@@ -89,27 +101,26 @@ def save_page_answer(
     AnswerError when it is no answer to this question, EnrollmentNotFoundError for a question that
     is not in the pages of this version: those of the test are never answered here.
     """
-    locked = _lock(enrollment)
-    question = Question.objects.filter(
-        version=locked.version_id, key=question_key, use=Question.Use.PAGE
-    ).first()
+    question = assessment.page_questions(enrollment.version_id).get(question_key)
     if question is None:
         raise EnrollmentNotFoundError
     answer = assessment.read_page_answer(question, raw)
     if not assessment.is_page_answer_complete(question, answer):
         raise AnswerError("Answer the question, then check.")
-    stored = PageAnswer.objects.filter(enrollment=locked, question=question).first()
+    taken = _take(enrollment)
+    stored = next(iter(PageAnswer.objects.filter(enrollment=enrollment, question=question)), None)
     if stored is not None:
         is_same = stored.answer == answer
         is_older = not rules.is_newest(base_sequence=base_sequence, stored_sequence=stored.sequence)
         if is_same or is_older:
+            transaction.set_rollback(True)  # the number was not used
             return _answer_facts(stored, question_key, is_accepted=is_same)
     row = PageAnswer(
-        enrollment=locked,
+        enrollment=enrollment,
         question=question,
         answer=answer,
         is_right=assessment.page_feedback(question, answer).is_right,
-        sequence=_next_sequence(locked),
+        sequence=taken.sequence,
         saved_at=now,
     )
     PageAnswer.objects.bulk_create(
@@ -140,19 +151,16 @@ def _lock(enrollment: Enrollment) -> Enrollment:
     return Enrollment.objects.select_for_update().get(pk=enrollment.pk)
 
 
-def _page_with_bookmark(enrollment: Enrollment, page: Page) -> Any:
-    """The page, if it is one of this version; ``is_visited`` and the bookmark's number with it."""
-    visits = PageVisit.objects.filter(enrollment=enrollment, page=OuterRef("pk"))
-    bookmark = Bookmark.objects.filter(enrollment=enrollment).values("sequence")
-    found = (
-        Page.objects.filter(pk=page.pk, version=enrollment.version_id)
-        .annotate(is_visited=Exists(visits), stored_sequence=Coalesce(Subquery(bookmark), Value(0)))
-        .defer("source")
-        .first()
+def _take(enrollment: Enrollment, page: Page | None = None) -> places.Taken:
+    """The next number; raises EnrollmentNotFoundError when the enrollment is gone."""
+    taken = (
+        places.take_number(enrollment)
+        if page is None
+        else places.take_number(enrollment, page_id=page.pk, position=page.position)
     )
-    if found is None:
+    if taken is None:
         raise EnrollmentNotFoundError
-    return found
+    return taken
 
 
 def _neighbor(enrollment: Enrollment, page: Page, *, forward: bool) -> Page | None:

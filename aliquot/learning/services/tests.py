@@ -40,10 +40,11 @@ def start_test(*, enrollment: Enrollment, now: datetime) -> Attempt:
     return attempt
 
 
+@transaction.atomic
 def save_test_answer(
     *,
     enrollment: Enrollment,
-    attempt: Attempt,
+    attempt_id: int,
     question_key: str,
     answer: object,
     sequence: int,
@@ -54,8 +55,8 @@ def save_test_answer(
     An answer is taken even after the access has ended: what was begun is never lost. Raises what
     ``assessment.services.save_response`` raises, EnrollmentNotFoundError for others' attempts.
     """
-    own = access.attempt_for(enrollment, attempt.pk)
-    return assessment.save_response(
+    own = access.locked_attempt_for(enrollment, attempt_id)
+    return assessment.save_locked_response(
         attempt=own, question_key=question_key, answer=answer, sequence=sequence, now=now
     )
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from aliquot.accounts.models import User
-from aliquot.assessment.queries import page_questions
+from aliquot.assessment.queries import bank_of, page_questions
 from aliquot.catalog import access, queries
 from aliquot.catalog.data import areas
 from aliquot.catalog.errors import CourseNotFoundError
@@ -54,9 +54,9 @@ class OutlinePage:
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Hidden and absent ones answer alike."""
     found = access.course_for(request.user, slug)
-    version = found.current_version
-    if version is None:  # access gives published courses only
+    if found.current_version_id is None:  # access gives published courses only
         raise CourseNotFoundError
+    version = queries.version_of(found.current_version_id, found)
     now = clock.now()
     context = _context(request, found, version, now)
     return render(request, "web/catalog/course.html", context)
@@ -100,7 +100,7 @@ def _context(
         "best_offer": _offer(request, course, version, opening, now),
         "signup_url": f"{reverse('account_signup')}?next={quote(url)}",
         "login_url": f"{reverse('account_login')}?next={quote(url)}",
-        "bank_size": version.questions.filter(use="test").count(),
+        "bank_size": len(bank_of(version)),
         "is_review_due": course.review_by is not None and course.review_by < today,
         **_accreditation(version, approvals, today),
         "structured_data": script_safe(
@@ -142,7 +142,7 @@ def _trail(area: str, title: str) -> list[dict[str, str]]:
 
 def _outline(course: Course, version: CourseVersion) -> list[OutlinePage]:
     stems: dict[int, list[str]] = {}
-    for question in page_questions(version).values():
+    for question in page_questions(version.pk).values():
         if question.page_id is not None:
             stems.setdefault(question.page_id, []).append(_shortened(question.stem))
     return [
@@ -154,7 +154,7 @@ def _outline(course: Course, version: CourseVersion) -> list[OutlinePage]:
                 reverse("catalog:preview", args=[course.slug, page.slug]) if page.is_preview else ""
             ),
         )
-        for page in queries.outline_of(version)
+        for page in version.pages.all()
     ]
 
 

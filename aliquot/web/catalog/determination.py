@@ -56,7 +56,7 @@ def determination_of(version: CourseVersion) -> Determination | None:
     media = Decimal(str(inputs.get("media_minutes", "0")))
     if media:
         lines.append(Line("Audio and video", "running time", _minutes(media)))
-    titles = dict(version.pages.values_list("slug", "title"))
+    titles = {page.slug: page.title for page in version.pages.all()}
     lines += [
         Line(
             f"Study on “{titles.get(each['page'], each['page'])}”",

@@ -53,7 +53,7 @@ def _is_public(figure: Figure) -> bool:
     previews = set(queries.preview_page_ids(version))
     return any(
         question.figure_key == figure.key and question.page_id in previews
-        for question in page_questions(version).values()
+        for question in page_questions(version.pk).values()
     )
 
 

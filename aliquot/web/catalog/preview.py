@@ -74,7 +74,7 @@ def _blocks(page: Page, readable: set[str]) -> list[ShownBlock]:
     """The blocks of the page. The HTML was sanitized when the version was published."""
     version = page.version
     figures = {figure.key: figure for figure in version.figures.all()}
-    questions = page_questions(version, page.pk)
+    questions = page_questions(version.pk, page.pk)
     pictured = public_figures(version, [each.figure_key for each in questions.values()])
     shown: list[ShownBlock] = []
     number = 0

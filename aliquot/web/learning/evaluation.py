@@ -164,7 +164,7 @@ def finished(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
     if completion is None:
         return redirect("learning:resume", enrollment.pk)
     version = enrollment.version
-    subjects = list(version.subjects.order_by("-hours", "position"))
+    subjects = sorted(version.subjects.all(), key=lambda each: (-each.hours, each.position))
     day = dates.long_date(completion.completed_on)
     context = {
         "section": "learning",
@@ -179,7 +179,7 @@ def finished(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
         "approvals": ", ".join(
             f"{each['name']} ({each['number']})" for each in completion.record["approvals"]
         ),
-        "first_page": version.pages.order_by("position").values_list("slug", flat=True)[0],
+        "first_page": version.pages.all()[0].slug,
         "again_from": queries.credit_again_from(completion),
     }
     return render_in_zone(request, "web/learning/finished.html", context)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -23,7 +24,13 @@ from aliquot.learning.facts import Progress, SavedAnswer
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import AliquotError
 from aliquot.web.learning import reading
-from aliquot.web.learning.own import own_enrollment, reader, render_in_zone
+from aliquot.web.learning.own import (
+    own_enrollment,
+    pass_for,
+    reader,
+    render_in_zone,
+    saved_with_pass,
+)
 
 LARGEST_BODY = 64 * 1024
 TEXT_SIZES = {"normal": "Normal text", "large": "Large text", "largest": "Largest text"}
@@ -57,8 +64,8 @@ def resume(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
     place = queries.bookmark_of(enrollment)
     if place is not None:
         return redirect(reading.place_url(enrollment, place))
-    first = enrollment.version.pages.order_by("position").values_list("slug", flat=True).first()
-    return redirect("learning:player", enrollment.pk, first or "")
+    first = next(iter(enrollment.version.pages.all()))
+    return redirect("learning:player", enrollment.pk, first.slug)
 
 
 @require_safe
@@ -97,6 +104,7 @@ def _page(
         "references": reading.references_on(enrollment, page),
         "may_return": enrollment.hours_drawn > 0 and _may_return(enrollment),
         "report_url": reading.report_address(enrollment, page),
+        "save_pass": pass_for(request, enrollment),
     }
     return render_in_zone(request, "web/learning/player.html", context, status=status)
 
@@ -168,7 +176,7 @@ def answer(
 
 
 @require_POST
-@own_enrollment
+@saved_with_pass
 def save(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
     """One save of the queue (ui/autosave.js): the bookmark, or the answer to one question."""
     try:
@@ -254,14 +262,14 @@ def _save_answer(
 
 
 def _question_html(request: HttpRequest, enrollment: Enrollment, saved: SavedAnswer) -> str:
-    page = Page.objects.get(
-        version=enrollment.version_id, questions__key=saved.question_key, questions__use="page"
-    )
+    question = reading.question_of(enrollment, saved.question_key)
+    page = next(each for each in enrollment.version.pages.all() if each.pk == question.page_id)
     note = "" if saved.is_accepted else "You answered this on another device since."
-    asked = reading.asked_question(enrollment, page, saved.question_key, note=note)
+    asked = reading.answered_question(enrollment, page, question, saved, note=note)
     url = reverse("learning:player", args=[enrollment.pk, page.slug])
-    context = {"asked": asked, "player_url": url}
-    return render_to_string("web/learning/_question.html", context, request=request)
+    # Without the site's context: the fragment needs none of it, and it costs queries.
+    context = {"asked": asked, "player_url": url, "csrf_token": get_token(request)}
+    return render_to_string("web/learning/_question.html", context)
 
 
 urlpatterns = [

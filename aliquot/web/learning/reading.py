@@ -10,11 +10,12 @@ from django.utils.safestring import mark_safe
 
 from aliquot.assessment import queries as assessment
 from aliquot.assessment.facts import Graded, PublicFigure, PublicQuestion
+from aliquot.assessment.models import Question
 from aliquot.catalog.models import Figure, Page
-from aliquot.catalog.queries import current_provider
+from aliquot.catalog.queries import current_provider, held_version
 from aliquot.learning import queries
-from aliquot.learning.facts import PageState, Place, Progress
-from aliquot.learning.models import Enrollment, PageAnswer
+from aliquot.learning.facts import PageState, Place, Progress, SavedAnswer
+from aliquot.learning.models import Enrollment
 
 _TERM = re.compile(r'href="#term-([a-z0-9-]+)"')
 _REFERENCE = re.compile(r'href="#reference-([a-z0-9-]+)"')
@@ -67,7 +68,7 @@ def shown_blocks(
     The HTML was sanitized when the version was published.
     """
     figures = {figure.key: figure for figure in enrollment.version.figures.all()}
-    asked = _asked_questions(enrollment, page, figures, error=error, again=again)
+    asked = _asked_questions(enrollment, page, error=error, again=again)
     shown: list[ShownBlock] = []
     number = 0
     for block in page.blocks:
@@ -88,47 +89,64 @@ def shown_blocks(
     return shown
 
 
-def asked_question(enrollment: Enrollment, page: Page, key: str, **shown: Any) -> AskedQuestion:
-    """One question of a page with its stored answer, for a reply to a save."""
-    figures = {figure.key: figure for figure in enrollment.version.figures.all()}
-    return _asked_questions(enrollment, page, figures, only=key, **shown)[key]
+def question_of(enrollment: Enrollment, key: str) -> Question:
+    """An in-page question of the enrollment's version."""
+    return assessment.page_questions(enrollment.version_id)[key]
+
+
+def answered_question(
+    enrollment: Enrollment, page: Page, question: Question, saved: SavedAnswer, *, note: str
+) -> AskedQuestion:
+    """One question with the answer that was just saved, for the reply to it."""
+    return _asked(
+        enrollment, page, question, answer=saved.answer, sequence=saved.sequence, note=note
+    )
 
 
 def _asked_questions(
-    enrollment: Enrollment,
-    page: Page,
-    figures: dict[str, Figure],
-    *,
-    error: tuple[str, str] = ("", ""),
-    again: str = "",
-    only: str = "",
-    note: str = "",
+    enrollment: Enrollment, page: Page, *, error: tuple[str, str], again: str
 ) -> dict[str, AskedQuestion]:
     answers = queries.answers_on(enrollment, page)
     found = {}
-    for key, question in assessment.page_questions(enrollment.version, page.pk).items():
-        if only and key != only:
-            continue
+    for key, question in assessment.page_questions(enrollment.version_id, page.pk).items():
         stored = answers.get(key)
-        is_open = stored is None or key == again or key == error[0]
-        figure = figures.get(question.figure_key)
-        found[key] = AskedQuestion(
-            question=assessment.page_question(question, _public_figures(enrollment, figure)),
-            prefix=f"{ANSWER_FIELD}-{key}",
-            anchor=f"question-{key}",
-            answer_url=reverse("learning:answer", args=[enrollment.pk, page.slug, key]),
+        found[key] = _asked(
+            enrollment,
+            page,
+            question,
             answer=None if stored is None else stored.answer,
             sequence=0 if stored is None else stored.sequence,
-            feedback=None if is_open else assessment.page_feedback(question, _answer(stored)),
-            figure_description="" if is_open or figure is None else figure.description,
+            is_open=stored is None or key in {again, error[0]},
             error=error[1] if key == error[0] else "",
-            note=note,
         )
     return found
 
 
-def _answer(stored: PageAnswer | None) -> Any:
-    return None if stored is None else stored.answer
+def _asked(
+    enrollment: Enrollment,
+    page: Page,
+    question: Question,
+    *,
+    answer: Any,
+    sequence: int,
+    is_open: bool = False,
+    error: str = "",
+    note: str = "",
+) -> AskedQuestion:
+    figures = {figure.key: figure for figure in enrollment.version.figures.all()}
+    figure = figures.get(question.figure_key)
+    return AskedQuestion(
+        question=assessment.page_question(question, _public_figures(enrollment, figure)),
+        prefix=f"{ANSWER_FIELD}-{question.key}",
+        anchor=f"question-{question.key}",
+        answer_url=reverse("learning:answer", args=[enrollment.pk, page.slug, question.key]),
+        answer=answer,
+        sequence=sequence,
+        feedback=None if is_open else assessment.page_feedback(question, answer),
+        figure_description="" if is_open or figure is None else figure.description,
+        error=error,
+        note=note,
+    )
 
 
 def _public_figures(enrollment: Enrollment, figure: Figure | None) -> dict[str, PublicFigure]:
@@ -216,7 +234,8 @@ def _state(*, is_current: bool, is_done: bool, is_open: bool) -> str:
 
 def frame(enrollment: Enrollment, progress: Progress, *, current: str) -> dict[str, Any]:
     """What the player's frame needs on every step: header, outline, progress, minutes left."""
-    area = enrollment.version.subjects.order_by("-hours", "position").first()
+    subjects = held_version(enrollment.version_id).subjects.all()
+    area = max(subjects, key=lambda each: (each.hours, -each.position), default=None)
     left = queries.minutes_left(progress)
     return {
         "section": "learning",

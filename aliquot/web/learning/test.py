@@ -20,7 +20,12 @@ from aliquot.learning import access, queries, services
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentFinishedError, NotReadyError
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import NotFoundError
-from aliquot.web.learning.own import own_enrollment, render_in_zone
+from aliquot.web.learning.own import (
+    own_enrollment,
+    pass_for,
+    render_in_zone,
+    saved_with_pass,
+)
 from aliquot.web.learning.reading import frame
 
 MOST_BYTES = 64 * 1024
@@ -159,7 +164,7 @@ def _save_from_form(
         return None
     return services.save_test_answer(
         enrollment=enrollment,
-        attempt=own,
+        attempt_id=own.pk,
         question_key=key,
         answer=raw,
         sequence=_whole_number(request.POST[f"sequence.{key}"]),
@@ -204,20 +209,20 @@ def _questions(
         attempt=own,
         test_form=form,
         rows=rows,
+        save_pass=pass_for(request, enrollment),
         has_errors=bool(errors),
     )
 
 
 @require_POST
-@own_enrollment
+@saved_with_pass
 def answer(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """One answer as JSON: {"name", "answer", "sequence"}; the replies are those of autosave.js."""
-    own = _attempt(enrollment, attempt_id)
     try:
         sent = _json_object(request)
         saved = services.save_test_answer(
             enrollment=enrollment,
-            attempt=own,
+            attempt_id=attempt_id,
             question_key=str(sent.get("name", "")),
             answer=sent.get("answer"),
             sequence=_whole_number(sent.get("sequence", "")),

@@ -211,7 +211,7 @@ def test_open_questions_are_flagged_before_submitting(
     for kind, given in [("numeric", "5"), ("ordering", partly)]:
         services.save_test_answer(
             enrollment=enrollment,
-            attempt=attempt,
+            attempt_id=attempt.pk,
             question_key=kinds[kind],
             answer=given,
             sequence=0,

@@ -5,6 +5,7 @@
  *   const queue = new SaveQueue({
  *     url,            // POST address
  *     csrf,           // the page's CSRF token
+ *     pass,           // the page's save pass: spares the server looking up who this is; may be ""
  *     key,            // names the queue on this device, e.g. "attempt-17"
  *     statusElement,  // shows "Saved 10:42 AM" or "Not saved yet, 2 answers waiting" (may be null)
  *     isAnswer,       // (name) => true if a waiting save counts as an answer; default: all do
@@ -76,8 +77,8 @@ export class SaveQueue {
   #running = null;
   #isSignedOut = false;
 
-  constructor({ url, csrf, key, statusElement = null, isAnswer = () => true, onStored = nothing, onConflict = nothing, onRefused = nothing }) {
-    Object.assign(this, { url, csrf, key, statusElement, isAnswer, onStored, onConflict, onRefused });
+  constructor({ url, csrf, pass = "", key, statusElement = null, isAnswer = () => true, onStored = nothing, onConflict = nothing, onRefused = nothing }) {
+    Object.assign(this, { url, csrf, pass, key, statusElement, isAnswer, onStored, onConflict, onRefused });
     this.#shelf = new Shelf(key);
     addEventListener("online", () => this.flush());
     addEventListener("offline", () => this.#show());
@@ -188,7 +189,7 @@ export class SaveQueue {
       credentials: "same-origin",
       redirect: "manual", // a redirect leads to the sign-in page: that is not "saved"
       keepalive: true, // a save under way outlives the page
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf, Accept: "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf, Accept: "application/json", ...(this.pass && { "X-Save-Pass": this.pass }) },
       body: JSON.stringify({ ...entry.payload, name, sequence: entry.sequence }),
     };
   }

@@ -10,7 +10,7 @@ const PATIENCE = 4000; // ms to wait for saves that an earlier visit left behind
 
 const article = document.querySelector("[data-player]");
 const header = document.querySelector(".masthead--player");
-const { page, save, key, csrf, stored } = article.dataset;
+const { page, save, key, csrf, pass, stored } = article.dataset;
 
 // --- the place ------------------------------------------------------------------------------------
 
@@ -65,6 +65,7 @@ addEventListener("pageshow", () => (isLeaving = false));
 const queue = new SaveQueue({
   url: save,
   csrf,
+  pass,
   key,
   statusElement: document.querySelector("[data-saved]"),
   isAnswer: (name) => name !== "bookmark",

@@ -18,6 +18,7 @@ const typing = new Map(); // fields being typed in, with their timers
 const queue = new SaveQueue({
   url: form.dataset.save,
   csrf: form.elements.namedItem("csrfmiddlewaretoken").value,
+  pass: form.dataset.pass,
   key: form.dataset.test,
   statusElement: document.querySelector("[data-saved]"),
   onStored: stored,
