@@ -165,7 +165,7 @@ def newer(stored: Shape) -> HttpResponse:
 
 
 def _saved(enrollment: Enrollment, saved: SavedAnswer) -> SavedAnswerShape:
-    question = assessment.page_questions(enrollment.version)[saved.question_key]
+    question = assessment.page_questions(enrollment.version_id)[saved.question_key]
     return SavedAnswerShape(
         answer=saved.answer,
         sequence=saved.sequence,
@@ -176,7 +176,7 @@ def _saved(enrollment: Enrollment, saved: SavedAnswer) -> SavedAnswerShape:
 
 def _blocks(enrollment: Enrollment, page: Page) -> list[BlockShape]:
     keys = [block["key"] for block in page.blocks if block["kind"] == "figure"]
-    asked = assessment.page_questions(enrollment.version, page.pk)
+    asked = assessment.page_questions(enrollment.version_id, page.pk)
     keys += [question.figure_key for question in asked.values()]
     figures = assessment.public_figures(enrollment.version, keys)
     answers = queries.answers_on(enrollment, page)

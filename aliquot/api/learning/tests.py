@@ -147,7 +147,7 @@ def save_test_answer(
     enrollment = access.enrollment_for(request.auth.person, enrollment_id)
     saved = services.save_test_answer(
         enrollment=enrollment,
-        attempt=access.attempt_for(enrollment, attempt_id),
+        attempt_id=attempt_id,
         question_key=question,
         answer=body.answer,
         sequence=body.sequence,
