@@ -64,9 +64,11 @@ def device(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def make(*, width: int = 1280, height: int = 900, **options: Any) -> Page:
+    def make(
+        *, width: int = 1280, height: int = 900, base_url: str = site.url, **options: Any
+    ) -> Page:
         context = chromium.new_context(
-            base_url=site.url,
+            base_url=base_url,
             viewport={"width": width, "height": height},
             locale="en-US",
             timezone_id="America/New_York",

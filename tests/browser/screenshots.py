@@ -13,6 +13,7 @@ from tests.browser.site import Site, running_site
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 ROSA = "rosa@example.org"
+MARCUS = "marcus@example.org"  # he finished a course with his year
 PASSWORD = "measured portions"
 
 
@@ -74,12 +75,18 @@ def main() -> None:
         take(visitor, "/courses/", "catalog")
         take(visitor, "/courses/peripheral-blood-smear/", "course")
         take(visitor, "/for/ascp-mls/", "for-ascp-mls")
+        take(visitor, "/pricing/", "pricing")
         rosa = device(browser, site, width=1280, height=960)
         sign_in(rosa, ROSA)
         take(rosa, "/learning/", "my-learning")
         take(rosa, "/learning/2/", "player")
         take(rosa, "/credentials/1/", "my-credentials")
         take_certificate(rosa)
+        marcus = device(browser, site, width=1280, height=960)
+        sign_in(marcus, MARCUS)
+        marcus.goto("/orders/")
+        order = marcus.get_by_role("link", name="Unlimited access for a year").get_attribute("href")
+        take(marcus, f"{order}refund/", "refund-meter")
         phone = device(browser, site, width=390, height=844)
         sign_in(phone, ROSA)
         take(phone, "/credentials/1/", "phone")

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,31 @@ def running_site() -> Iterator[Site]:
     port = free_port()
     settings = environment(data, port)
     subprocess.run([ALIQUOT, "demo"], env=settings, check=True, stdout=subprocess.DEVNULL)
+    with serving(data, port, settings) as site:
+        yield site
+
+
+@contextmanager
+def running_copy(of: Site, **settings: str) -> Iterator[Site]:
+    """A second site with what the first one holds this moment, and with other settings."""
+    data = Path(tempfile.mkdtemp(prefix="aliquot-copy-"))
+    shutil.copytree(
+        of.data, data, ignore=shutil.ignore_patterns("*.sqlite3*", "*.log"), dirs_exist_ok=True
+    )
+    for database in of.data.glob("*.sqlite3"):
+        with (
+            closing(sqlite3.connect(database)) as old,
+            closing(sqlite3.connect(data / database.name)) as new,
+        ):
+            old.backup(new)
+    port = free_port()
+    with serving(data, port, environment(data, port) | settings) as site:
+        yield site
+
+
+@contextmanager
+def serving(data: Path, port: int, settings: dict[str, str]) -> Iterator[Site]:
+    """Serve a folder until the block ends, and remove it."""
     log = (data / "server.log").open("wb")
     server = subprocess.Popen([ALIQUOT, "serve"], env=settings, stdout=log, stderr=log)
     url = f"http://localhost:{port}"

@@ -61,7 +61,7 @@ def buy_the_year(page: Page, *, has_script: bool) -> None:
     page.goto("/pricing/")
     press(page, "Buy Unlimited access for a year")
     main = page.get_by_role("main")
-    expect(main).to_contain_text("-$50.00")
+    expect(main).to_contain_text("−$50.00")
     walks.agree(page, total="$45.00", has_script=has_script)
     press(page, "Pay $45.00 (test)")
     expect(page.get_by_role("heading", level=1)).to_have_text("Received, thank you")

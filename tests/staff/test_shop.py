@@ -186,6 +186,7 @@ def test_a_product_is_entered_priced_and_then_sold(finance: Client) -> None:
         ({"kind": "subscription"}, "hours"),
         ({"kind": "bundle", "hours": ""}, "courses"),
         ({"code": "unlimited-year"}, "code"),
+        ({"code": "add"}, "code"),
         ({"active_from": "2026-12-02T00:00", "active_until": "2026-12-01T00:00"}, "active_until"),
     ],
 )

@@ -24,6 +24,7 @@ from aliquot.staff.frame import Check, FormPage, posted, run_form, show, staff_o
 from aliquot.staff.gate import staff_page
 
 SECTION = "staff:products"
+ADDING = "add"
 _RULES = tuple(field.name for field in ShopSettings._meta.fields if field.name != "id")
 _LABELS = {
     "refund_days": "Days to ask for a refund",
@@ -75,7 +76,7 @@ class ProductForm(forms.Form):
         decimal_places=2,
     )
     courses = forms.ModelMultipleChoiceField(
-        Course.objects.order_by("code"),
+        Course.objects.select_related("current_version").order_by("code"),
         label="Courses (of a bundle, or one for a course with a price of its own)",
         to_field_name="code",
         required=False,
@@ -89,10 +90,14 @@ class ProductForm(forms.Form):
         super().__init__(*args, **kwargs)
         if present is not None:
             del self.fields["code"]
+        field: forms.ModelMultipleChoiceField[Course] = self.fields["courses"]  # type: ignore[assignment]
+        field.label_from_instance = _course_words  # type: ignore[assignment]
 
     def clean_code(self) -> str:
         """A name that no product has yet: adding must never change another one."""
         code = str(self.cleaned_data["code"])
+        if code == ADDING:  # its page would be the form for a new product
+            raise forms.ValidationError("The back office uses this word itself: choose another.")
         if Product.objects.filter(code=code).exists():
             raise forms.ValidationError("Another product has this short name.")
         return code
@@ -113,6 +118,12 @@ class ProductForm(forms.Form):
         if kind in {"subscription", "pack", "seats"} and count:
             self.add_error("courses", "Only a bundle or a single course names courses.")
         return answers
+
+
+def _course_words(course: Course) -> str:
+    """``HEM-101 Interpreting the Peripheral Blood Smear``."""
+    version = course.current_version
+    return f"{course.code} {version.title}" if version else course.code
 
 
 class PriceForm(forms.Form):

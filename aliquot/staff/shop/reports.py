@@ -11,7 +11,7 @@ from aliquot.accounts import access
 from aliquot.commerce import queries
 from aliquot.commerce.models import Reconciliation
 from aliquot.interop.bookkeeping.writer import books_csv
-from aliquot.lib.dates import long_date
+from aliquot.lib.dates import long_date, short_date
 from aliquot.lib.money import Money
 from aliquot.staff.frame import PAGE_LENGTH, show, today_of
 from aliquot.staff.gate import staff_page
@@ -53,7 +53,7 @@ def _row(row: Reconciliation) -> dict[str, Any]:
     amounts = ("ours_in", "ours_out", "theirs_in", "theirs_out")
     return {
         "row": row,
-        "day": long_date(row.day),
+        "day": short_date(row.day),
         **{name: Money(getattr(row, name), row.currency) for name in amounts},
     }
 

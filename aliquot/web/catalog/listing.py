@@ -54,6 +54,7 @@ class Card:
     level: str
     fills: str = ""
     status: str = ""
+    is_free: bool = False
 
 
 @require_safe
@@ -198,6 +199,7 @@ def _card(entry: CatalogEntry, fills: RequirementChoice | None, statuses: dict[s
         level=LEVELS.get(entry.level, ""),
         fills=f"Counts toward {fills.title}" if fills else "",
         status=statuses.get(entry.slug, ""),
+        is_free=entry.is_free,
     )
 
 

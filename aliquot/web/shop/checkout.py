@@ -173,7 +173,7 @@ def _summary(
         "exemption": buyer.exemption,
         "place": _place(country, buyer.region),
         "setoff": _setoff_words(quote, upgrade, person),
-        "setoff_amount": quote.voucher_discount - quote.discount,
+        "setoff_amount": quote.discount - quote.voucher_discount,
         "has_subscription": any(
             line.item.kind == "subscription" and not wish.gift_to
             for line, wish in zip(quote.lines, wishes, strict=True)

@@ -159,6 +159,7 @@ def _events(order: Order) -> list[dict[str, str]]:
         # The card of a renewal may have been charged without an answer: nothing is said of it here.
         charged = "" if order.renews_id else "Nothing was charged."
         events.append((order.ended_at, STATES[Order.State(order.state)][0], charged))
+    events.reverse()  # of what happened at the same moment, the later step on top
     events.sort(key=lambda event: event[0], reverse=True)
     return [{"when": words(when), "title": title, "text": text} for when, title, text in events]
 

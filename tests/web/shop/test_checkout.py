@@ -265,7 +265,7 @@ def test_a_pack_is_set_off_when_the_year_is_bought(as_rosa: Client, products: Pr
     put_in(as_rosa, "unlimited-year")
     page = as_rosa.get("/checkout/").content.decode()
     assert "Your hour pack of" in page
-    assert "-$50.00" in page
+    assert "−$50.00" in page
     as_rosa.post(as_rosa.post("/checkout/", summary(as_rosa))["Location"], {"deed": "pay"})
     as_rosa.get(f"/checkout/{Order.objects.latest('pk').number}/")
     assert Order.objects.latest("pk").total == 45_00
