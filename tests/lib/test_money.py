@@ -40,6 +40,29 @@ def test_what_people_type_is_understood(typed: str, cents: int) -> None:
     assert Money.typed(typed) == usd(cents)
 
 
+@pytest.mark.parametrize(
+    ("typed", "currency", "cents"),
+    [("1,500", "JPY", 1500), ("¥95", "JPY", 95), ("CAD 20", "CAD", 2000), ("€0.50", "EUR", 50)],
+)
+def test_another_currency_is_typed_with_its_own_sign(typed: str, currency: str, cents: int) -> None:
+    assert Money.typed(typed, currency) == Money(cents, currency)
+
+
+def test_a_refusal_shows_what_would_be_accepted() -> None:
+    with pytest.raises(NotAnAmountError) as refused:
+        Money.typed("five")
+    assert refused.value.message == "Enter an amount in USD, such as 95 or 95.50."
+    for typed in ("95.5", "95.0", "five"):
+        with pytest.raises(NotAnAmountError) as refused:
+            Money.typed(typed, "JPY")
+        assert refused.value.message == "Enter an amount in JPY, such as 95."
+    with pytest.raises(NotAnAmountError) as refused:
+        Money(1, "XXX")
+    assert refused.value.message == (
+        "Currency 'XXX' is not known; accepted: CAD, EUR, GBP, JPY, MXN, USD."
+    )
+
+
 @pytest.mark.parametrize("typed", ["", "abc", "-5", "1.005", "1e3", "NaN", "٣", "$", "5 USD"])
 def test_what_is_no_amount_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(NotAnAmountError, match="such as 95"):
@@ -78,6 +101,17 @@ def test_parts_sum_to_the_whole_and_none_is_a_cent_off(amount: Money, weights: l
         assert abs(Fraction(part.cents) - Fraction(amount.cents * share, sum(shares))) < 1
 
 
+def test_the_odd_cent_goes_where_most_is_cut_off_not_to_the_largest_part() -> None:
+    assert usd(100).split([5, 2]) == [usd(71), usd(29)]  # 71.43 and 28.57
+    assert usd(-100).split([5, 2]) == [usd(-71), usd(-29)]
+
+
+@pytest.mark.parametrize("weights", [[], [1, -1], [-1]])
+def test_without_weights_or_with_one_below_zero_nothing_is_split(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"^weights must be whole numbers of at least zero, and"):
+        usd(100).split(weights)
+
+
 def test_of_equal_remainders_the_first_gets_the_cent() -> None:
     assert usd(100).split([1, 1, 1]) == [usd(34), usd(33), usd(33)]
     assert usd(-100).split([1, 1, 1]) == [usd(-34), usd(-33), usd(-33)]
@@ -98,11 +132,14 @@ def test_two_currencies_and_floats_do_not_mix() -> None:
         usd(1) + Money(1, "EUR")
     with pytest.raises(ValueError, match="do not mix"):
         _ = usd(1) < Money(1, "EUR")
-    with pytest.raises(TypeError):
-        usd(1) * 1.5  # type: ignore[operator]
-    with pytest.raises(TypeError):
-        Money(1.0, "USD")  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
+    for number in (1.5, True):
+        with pytest.raises(
+            TypeError, match=r"^money is multiplied by whole numbers; use share\(\)"
+        ):
+            usd(1) * number  # type: ignore[operator]
+        with pytest.raises(TypeError, match=f"^minor units are whole numbers, not {number}$"):
+            Money(number, "USD")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^money meets only money, not int$"):
         usd(1) + 1  # type: ignore[operator]
     with pytest.raises(NotAnAmountError, match="accepted: CAD"):
         Money(1, "XXX")
