@@ -127,10 +127,18 @@ TASKS = {
         "QUEUES": ["default"],
     }
 }
+# What webhooks may be told of, in words; docs/api.md says what each carries.
+WEBHOOK_EVENTS = {
+    "completion.recorded": "A course was completed",
+    "certificate.issued": "A certificate was issued or reissued",
+    "certificate.revoked": "A certificate was revoked",
+    "standing.changed": "The standing of a credential changed",
+}
 # name: (dotted path of a task, period in seconds)
 SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
     "prune": ("aliquot.infra.tasks.prune", 3600),
+    "deliver_webhooks": ("aliquot.infra.tasks.deliver_webhooks", 30),
     "prune_events": ("aliquot.commerce.tasks.prune_events", 86400),
     "check_invariants": ("aliquot.flows.tasks.check_invariants", 86400),
     "reconcile": ("aliquot.flows.tasks.reconcile", 3600),

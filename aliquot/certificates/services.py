@@ -15,7 +15,7 @@ from aliquot.certificates.errors import (
 )
 from aliquot.certificates.facts import IssueFacts
 from aliquot.certificates.models import Certificate, Revocation
-from aliquot.infra import append_only, audit
+from aliquot.infra import append_only, audit, webhooks
 from aliquot.learning.models import Completion
 from aliquot.lib import codes, dates
 
@@ -46,6 +46,7 @@ def issue_certificate(*, completion: Completion, now: datetime) -> Certificate:
         subject=certificate,
         details={"content_hash": certificate.content_hash},
     )
+    webhooks.emit(event="certificate.issued", data=_told(certificate), now=now)
     return certificate
 
 
@@ -72,6 +73,8 @@ def reissue_certificate(
         subject=new,
         details={"replaces": old.code, "content_hash": new.content_hash},
     )
+    data = _told(new) | {"replaces": codes.grouped(old.code)}
+    webhooks.emit(event="certificate.issued", data=data, now=now)
     return new
 
 
@@ -98,7 +101,19 @@ def revoke_certificate(
         subject=certificate,
         details={"reason": reason},
     )
+    data = _told(certificate) | {"reason": reason}
+    webhooks.emit(event="certificate.revoked", data=data, now=now)
     return revocation
+
+
+def _told(certificate: Certificate) -> dict[str, Any]:
+    """What a webhook says of a certificate: ids and the code, nobody's name."""
+    return {
+        "certificate": codes.grouped(certificate.code),
+        "completion_id": certificate.completion_id,
+        "person_id": certificate.person_id,
+        "course": certificate.content["course"]["code"],
+    }
 
 
 def _locked(certificate: Certificate) -> Certificate:

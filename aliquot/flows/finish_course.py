@@ -8,12 +8,12 @@ from aliquot.assessment.models import Attempt
 from aliquot.catalog.queries import current_provider
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import issue_certificate
-from aliquot.infra import audit, outbox
+from aliquot.infra import audit, outbox, webhooks
 from aliquot.learning import access, queries, services
 from aliquot.learning.errors import NameMissingError, NotReadyError
 from aliquot.learning.models import Completion, Enrollment
 from aliquot.ledger.services import record_completion_credit
-from aliquot.lib import dates, decimals
+from aliquot.lib import codes, dates, decimals
 
 
 def finish_course(
@@ -42,6 +42,7 @@ def finish_course(
         _record_credit(completion, now)
         certificate = issue_certificate(completion=completion, now=now)
         _owe_mail(completion, certificate)
+        _tell(completion, certificate, now)
     return certificate
 
 
@@ -72,6 +73,20 @@ def _record_credit(completion: Completion, now: datetime) -> None:
         approvals=sorted({each["kind"] for each in completion.record["approvals"]}),
         now=now,
     )
+
+
+def _tell(completion: Completion, certificate: Certificate, now: datetime) -> None:
+    """Owe the event to those who subscribed: ids and facts, nobody's name."""
+    data = {
+        "completion_id": completion.pk,
+        "person_id": completion.person_id,
+        "course": completion.enrollment.course.code,
+        "version": completion.version.number,
+        "contact_hours": decimals.shortest(completion.contact_hours),
+        "completed_on": completion.completed_on.isoformat(),
+        "certificate": codes.grouped(certificate.code),
+    }
+    webhooks.emit(event="completion.recorded", data=data, now=now)
 
 
 def _certificate_of(completion: Completion) -> Certificate:

@@ -204,3 +204,61 @@ class UpkeepRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.ended_at:%Y-%m-%d %H:%M}"
+
+
+class WebhookEndpoint(models.Model):
+    """An address of somebody else's that is told of events. Its secret is derived, not stored."""
+
+    url = models.CharField(max_length=500)
+    events = models.JSONField()  # names of settings.WEBHOOK_EVENTS
+    contact = models.EmailField()  # who is told when it is switched off
+    salt = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    failing_since = models.DateTimeField(null=True)  # None: the last delivery went well
+    switched_off_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=models.Q(removed_at=None),
+                name="webhook_endpoint_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(models.Model):
+    """An event owed to one endpoint: written in the transaction of its cause, sent by a job."""
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    event = models.CharField(max_length=60)
+    message_id = models.CharField(max_length=40)  # the same for every attempt and endpoint
+    body = models.TextField()  # as it is signed, byte for byte
+    created_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    last_status = models.PositiveSmallIntegerField(null=True)
+    last_error = models.TextField(blank=True)
+    delivered_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "message_id"], name="webhook_message_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_after"],
+                condition=models.Q(delivered_at=None, given_up_at=None),
+                name="webhook_owed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.endpoint_id}"

@@ -14,6 +14,7 @@ from aliquot.infra.models import (
     RateCount,
     ScheduledRun,
     UpkeepRun,
+    WebhookDelivery,
 )
 
 IDEMPOTENCY = timedelta(days=7)  # how long a retry gets the stored answer
@@ -23,6 +24,7 @@ FINISHED_JOBS, FAILED_JOBS = timedelta(days=7), timedelta(days=90)
 SENT_MAIL = timedelta(days=90)  # mails hold one-time codes and names
 POLICY_REPORTS = timedelta(days=90)
 UPKEEP_RUNS = timedelta(days=400)
+WEBHOOK_LOG = timedelta(days=90)
 
 
 def prune(*, now: datetime) -> dict[str, int]:
@@ -42,6 +44,7 @@ def prune(*, now: datetime) -> dict[str, int]:
         "sent mails": OutboxMail.objects.filter(sent_at__lt=now - SENT_MAIL),
         "policy reports": PolicyReport.objects.filter(last_at__lt=now - POLICY_REPORTS),
         "upkeep runs": UpkeepRun.objects.filter(ended_at__lt=now - UPKEEP_RUNS),
+        "webhook deliveries": WebhookDelivery.objects.filter(created_at__lt=now - WEBHOOK_LOG),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
     return {name: rows.delete()[0] for name, rows in old.items()}

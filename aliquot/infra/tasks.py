@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from aliquot.infra import clock, pruning, seals
+from aliquot.infra import clock, pruning, seals, webhooks
 
 
 @task()
@@ -15,3 +15,9 @@ def seal_audit() -> int:
 def prune() -> dict[str, int]:
     """Delete what is kept for a while only; returns how many rows of each kind."""
     return pruning.prune(now=clock.now())
+
+
+@task()
+def deliver_webhooks() -> int:
+    """Send the webhooks that are due; returns how many were taken."""
+    return webhooks.deliver_due(now=clock.now())

@@ -33,6 +33,7 @@ _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Books", "staff:books", _MONEY),
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),
+    ("Webhooks", "staff:webhooks", _ADMINISTRATOR),
     ("Audit", "staff:audit", _ADMINISTRATOR),
 )
 PAGE_LENGTH = 25

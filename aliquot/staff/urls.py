@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aliquot.staff import certificates, home, learning, operations
+from aliquot.staff import certificates, home, learning, operations, webhooks
 from aliquot.staff.accounts import people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
 from aliquot.staff.shop import exemptions, orders, products, refunds, reports, taxes, vouchers
@@ -77,6 +77,10 @@ urlpatterns = [
     path(f"{EXEMPTION}paper/", exemptions.tax_exemption_file, name="tax_exemption_file"),
     path(f"{EXEMPTION}approve/", exemptions.tax_exemption_approve, name="tax_exemption_approve"),
     path(f"{EXEMPTION}withdraw/", exemptions.tax_exemption_withdraw, name="tax_exemption_withdraw"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/add/", webhooks.webhook_add, name="webhook_add"),
+    path("webhooks/<int:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:endpoint_id>/deed/", webhooks.webhook_deed, name="webhook_deed"),
     path("audit/", operations.audit, name="audit"),
     path("mail/", operations.mail, name="mail"),
     path("jobs/", operations.jobs, name="jobs"),

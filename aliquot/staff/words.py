@@ -144,6 +144,12 @@ ACTIONS = {
     "shop_settings.saved": "Rules of the shop saved",
     "token.made": "API token made",
     "token.revoked": "API token revoked",
+    "webhook.changed": "Webhook changed",
+    "webhook.made": "Webhook made",
+    "webhook.removed": "Webhook removed",
+    "webhook.replayed": "Webhook message sent again",
+    "webhook.switched_off": "Webhook switched off",
+    "webhook.switched_on": "Webhook switched on",
 }
 
 OBJECTS = {

@@ -27,6 +27,7 @@ PAGE = (*ENROLLMENT, ("page", "page_slug"))
 ATTEMPT = (*ENROLLMENT, ("attempt_id", "attempt_id"))
 ACTIVITY = (("activity_id", "activity_id"),)
 HELD = (("held_id", "held_id"),)
+WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
 ORDER = (("number", "order_number"),)
 SAVE = {"answer": None, "sequence": 0}
@@ -102,6 +103,20 @@ MATRIX = {
     "list_reconciliations": Row("administrator", "staff-reports:read"),
     "get_books": Row(
         "administrator", "staff-reports:read", query="?first=2026-11-01&last=2026-11-30"
+    ),
+    "list_webhooks": Row("administrator", "staff-webhooks:read"),
+    "make_webhook": Row(
+        "administrator",
+        "staff-webhooks:write",
+        body={"url": "https://example.org/", "events": ["standing.changed"]},
+    ),
+    "get_webhook": Row("administrator", "staff-webhooks:read", WEBHOOK),
+    "switch_webhook_off": Row("administrator", "staff-webhooks:write", WEBHOOK),
+    "switch_webhook_on": Row("administrator", "staff-webhooks:write", WEBHOOK),
+    "remove_webhook": Row("administrator", "staff-webhooks:write", WEBHOOK),
+    "list_deliveries": Row("administrator", "staff-webhooks:read", WEBHOOK),
+    "replay_delivery": Row(
+        "administrator", "staff-webhooks:write", (*WEBHOOK, ("delivery_id", "1"))
     ),
     "get_refund_meter": Row("owner", "orders:read", ORDER),
 }

@@ -372,7 +372,7 @@ def test_a_page_of_people_is_a_fixed_number_of_queries(
 ) -> None:
     generate(learners=people, seed=3, as_of=now.date())
     page = list(User.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         services.refresh_verdicts(page, now=now)
     with django_assert_num_queries(2):
         services.refresh_verdicts(page, now=now)

@@ -17,6 +17,8 @@ from aliquot.infra.models import (
     RateCount,
     ScheduledRun,
     UpkeepRun,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,13 @@ def one_of_each(now: datetime, *, past: timedelta) -> None:
     )
     UpkeepRun.objects.create(
         kind="backup", began_at=now, ended_at=now - pruning.UPKEEP_RUNS - past, is_good=True
+    )
+    endpoint = WebhookEndpoint.objects.create(url=name, events=[], salt="", made_at=now)
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        message_id=name,
+        created_at=now - pruning.WEBHOOK_LOG - past,
+        send_after=now,
     )
     Session.objects.create(session_key=name, expire_date=now - past)
     for status, kept in [

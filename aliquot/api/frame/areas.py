@@ -54,6 +54,10 @@ class Area:
             method, path, gives=gives, scope=scope, status=status, is_deed=True, **own
         )
 
+    def make(self, path: str, *, scope: str, gives: Any) -> Callable[[View], View]:
+        """A deed whose answer holds a secret, so it is never kept: it must refuse a repetition."""
+        return self._operation("POST", path, gives=gives, scope=scope, status=201)
+
     def save(self, path: str, *, scope: str, gives: Any, **own: Any) -> Callable[[View], View]:
         """A save with a sequence of its own: sending it twice stores it once."""
         return self._operation("PUT", path, gives=gives, scope=scope, status=200, **own)

@@ -3,6 +3,6 @@
 A token for it exists only for people with a second factor, and works while they hold the role.
 """
 
-from aliquot.api.staff import access, people, reports
+from aliquot.api.staff import access, people, reports, webhooks
 
-AREAS = (people.area, access.area, reports.area)
+AREAS = (people.area, access.area, reports.area, webhooks.area)

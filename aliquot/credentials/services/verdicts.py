@@ -1,9 +1,10 @@
 """Stored verdicts of open cycles. They are derived and can be made again, so no audit row."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -22,9 +23,11 @@ from aliquot.credentials.queries.population import (
 from aliquot.credentials.rules import Grounds
 from aliquot.credentials.rules.situations import situation_of
 from aliquot.credentials.rules.validity import good_through
+from aliquot.infra import webhooks
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.decimals import shortest
 
+CHANGED = "standing.changed"
 _GROUNDS = Grounds()  # of this process: what its cycles have in common, of bounded size
 _STORED = [
     field.attname
@@ -59,6 +62,7 @@ def refresh_verdicts(
     problems: dict[int, str] = {}
     rows = list(_verdicts(brought_for(stale), now, problems))
     with transaction.atomic():
+        _tell_changes(rows, now)
         CycleVerdict.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["cycle"], update_fields=_STORED
         )
@@ -84,6 +88,45 @@ def forget_closed_cycles() -> int:
     """Delete the verdicts on cycles that are closed or whose credential was removed; how many."""
     found = verdicts_of_closed_cycles()
     return CycleVerdict.objects.filter(pk__in=found.values("pk")).delete()[0]
+
+
+def _tell_changes(rows: Sequence[CycleVerdict], now: datetime) -> None:
+    """Owe an event for each verdict that differs from the one before; the first is none."""
+    if not webhooks.is_wanted(CHANGED):
+        return
+    cycles = [row.cycle_id for row in rows]
+    before = {each.cycle_id: each for each in CycleVerdict.objects.filter(cycle__in=cycles)}
+    changed = [
+        (row, before[row.cycle_id])
+        for row in rows
+        if row.cycle_id in before and _figures(row) != _figures(before[row.cycle_id])
+    ]
+    webhooks.emit_many(
+        event=CHANGED,
+        each=[
+            {
+                "person_id": row.cycle.held.person_id,
+                "held_id": row.cycle.held_id,
+                "credential": row.cycle.held.credential,
+                "cycle_ends_on": row.cycle.ends_on.isoformat(),
+                "as_of": row.as_of.isoformat(),
+                "before": _figures(old),
+                "now": _figures(row),
+            }
+            for row, old in changed
+        ],
+        now=now,
+    )
+
+
+def _figures(row: CycleVerdict) -> dict[str, Any]:
+    return {
+        "situation": str(row.situation),
+        "needed": _text(row.needed),
+        "counted": _text(row.counted),
+        "missing": _text(row.missing),
+        "met": row.met,
+    }
 
 
 def _verdicts(
