@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export ALIQUOT_PROFILE ?= demo
 
 .PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
-        screenshots bench lock clean
+        screenshots bench experiments lock clean
 
 run: setup
 	@.venv/bin/aliquot demo && exec .venv/bin/aliquot serve
@@ -49,6 +49,17 @@ screenshots: setup-dev packages
 bench: setup-dev
 	@echo "== bench.serving"; nice $(PY) -m bench.serving --learners $${LEARNERS:-1000}
 	@for file in bench/*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
+
+# Minutes each; every one kills, doubles or cuts something off, beside a control that must fail.
+experiments: setup-dev packages
+	$(PY) -m experiments.kill_server --database sqlite --kills $${KILLS:-200}
+	$(PY) -m experiments.kill_server --database postgresql --kills $${KILLS:-200}
+	$(PY) -m experiments.kill_postgresql --kills $${KILLS:-50}
+	$(PY) -m experiments.duplicates --database sqlite --rounds $${ROUNDS:-200}
+	$(PY) -m experiments.duplicates --database postgresql --rounds $${ROUNDS:-200}
+	$(PY) -m experiments.crash_before_answer --database sqlite
+	$(PY) -m experiments.crash_before_answer --database postgresql
+	$(PY) -m experiments.mail_server --database postgresql
 
 lock: setup-dev
 	@scripts/lock.sh
