@@ -19,6 +19,7 @@ check: setup-dev
 	.venv/bin/aliquot packs check
 	.venv/bin/lint-imports
 	$(PY) -m django makemigrations --check --dry-run --settings aliquot.settings
+	$(PY) scripts/lint_migrations.py
 
 format: setup-dev
 	.venv/bin/ruff format .

@@ -79,5 +79,5 @@ def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
     if item.get_closest_marker("one_database") is not None:
         return False
     names = set(getattr(item, "fixturenames", ()))
-    touches = bool(names & {"db", "transactional_db"})
+    touches = bool(names & {"db", "transactional_db", "django_db_blocker"})
     return touches or item.get_closest_marker("django_db") is not None
