@@ -86,7 +86,7 @@ def everything() -> dict[str, Any]:
         for code, state in courses.items():
             for name, value in bring(person, code, state, now).items():
                 values[f"{who}_{code[:3].lower()}_{name}"] = value
-    sold = bought_by_kim() | refunds(now)
+    sold = bought_by_kim() | refunds(now) | papers_of_the_office(now)
     return values | rosas() | declared_by_tess(now) | sold | odds_and_ends(now)
 
 
@@ -295,6 +295,25 @@ def refunds(now: Any) -> dict[str, Any]:
         "tess_refund": waiting.pk,
         **{f"{who}_order": order.number for who, order in orders.items()},
     }
+
+
+def papers_of_the_office(now: Any) -> dict[str, Any]:
+    """A tax rate far from everybody, an exemption that waits, and a code."""
+    from decimal import Decimal
+
+    from aliquot.accounts.models import User
+    from aliquot.commerce.services import add_tax_rate, create_voucher
+    from tests.factories.shop import exemption_sent
+
+    rate = add_tax_rate(
+        jurisdiction="US-WY", name="Wyoming sales tax", percent=Decimal("4.5"),
+        valid_from=now.date(), actor_id=None,
+    )  # fmt: skip
+    sent = exemption_sent(User.objects.get(email="kim@example.org"), now)
+    voucher = create_voucher(
+        code="WELCOME-10", percent_off=Decimal(10), valid_from=now, now=now, actor_id=None
+    )
+    return {"rate": rate.pk, "exemption": sent.pk, "voucher": voucher.pk}
 
 
 def odds_and_ends(now: Any) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def order_record(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, "The payment is recorded.")
         return _address(found)
 
-    page = _page(found, title="Record a payment", submit="Record payment")
+    page = _page(found, title="Record a payment", submit="Record payment", due=True)
     return run_form(request, page=page, form=RecordForm(posted(request)), do=do, check=check)
 
 
@@ -268,12 +268,15 @@ def _about(found: Order) -> list[dict[str, Any]]:
     ]
 
 
-def _page(found: Order, *, title: str, submit: str, danger: bool = False) -> FormPage:
+def _page(
+    found: Order, *, title: str, submit: str, danger: bool = False, due: bool = False
+) -> FormPage:
+    total = f": {Money(found.total, found.currency)} are due" if due else ""
     return FormPage(
         title=title,
         submit=submit,
         back=_address(found),
-        lead=f"Order {found.number}",
+        lead=f"Order {found.number}{total}",
         section=SECTION,
         danger=danger,
         trail=[

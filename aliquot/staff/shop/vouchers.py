@@ -142,8 +142,8 @@ def voucher_withdraw(request: HttpRequest, voucher_id: int) -> HttpResponse:
 
 
 def off_words(voucher: Voucher) -> str:
-    """What a code takes off: ``10 % off anything``."""
+    """What a code takes off: ``10% off anything``."""
     what = voucher.product.title if voucher.product else "anything"
     if voucher.percent_off is not None:
-        return f"{shortest(voucher.percent_off)} % off {what}"
+        return f"{shortest(voucher.percent_off)}% off {what}"
     return f"{Money(voucher.amount_off or 0, voucher.currency)} off {what}"
