@@ -7,7 +7,6 @@ are what signing in leaves, without the password.
 import json
 import sys
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
 
 from aliquot.accounts.models import User  # noqa: E402
 from aliquot.assessment.kinds import KINDS  # noqa: E402
@@ -25,6 +26,7 @@ from aliquot.catalog.models import Course  # noqa: E402
 from aliquot.certificates.models import Certificate  # noqa: E402
 from aliquot.demo import learners  # noqa: E402
 from aliquot.infra import clock  # noqa: E402
+from aliquot.infra.http import passes  # noqa: E402
 from aliquot.infra.http.sessions import AGE  # noqa: E402
 from aliquot.learning.models import Completion, Enrollment  # noqa: E402
 
@@ -62,7 +64,7 @@ def main(target: Path) -> None:
 
 def _session(person: User) -> str:
     """A session as signing in leaves it."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store = SessionStore()
     moment = int(clock.now().timestamp())
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -77,7 +79,12 @@ def _reader(person: User) -> dict[str, Any]:
     enrollment = learners.read(
         person=person, code=COURSE, pages=None, now=clock.now() - timedelta(hours=2)
     )
-    return {"session": _session(person), "enrollment": enrollment.pk, **_places(enrollment)}
+    session = _session(person)
+    asking = HttpRequest()
+    asking.session = SessionStore(session.partition("=")[2])
+    ids = (enrollment.pk, person.pk, enrollment.version_id)
+    sent = f"{passes.HEADER}: {passes.issue(asking, *ids)}"  # as the page carries it
+    return {"session": session, "enrollment": enrollment.pk, "pass": sent, **_places(enrollment)}
 
 
 def _places(enrollment: Enrollment) -> dict[str, Any]:

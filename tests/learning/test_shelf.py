@@ -41,7 +41,7 @@ def test_the_shelf_says_page_minutes_and_share_of_each_course_latest_first(
     )
 
 
-def test_the_shelf_takes_four_statements_with_one_course_and_with_three(
+def test_the_shelf_takes_three_statements_with_one_course_and_with_three(
     rosa: User, now: datetime
 ) -> None:
     found = []
@@ -51,7 +51,7 @@ def test_the_shelf_takes_four_statements_with_one_course_and_with_three(
         with CaptureQueriesContext(connection) as captured:
             queries.shelf_of(rosa)
         found.append(len(captured))
-    assert found == [4, 4, 4]
+    assert found == [3, 3, 3]
 
 
 def test_an_empty_shelf_is_empty(nadia: User) -> None:

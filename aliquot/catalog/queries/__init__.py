@@ -20,7 +20,7 @@ from aliquot.catalog.queries.listing import (
     suggestions,
 )
 from aliquot.catalog.queries.provider import PROVIDER_GENERATION, current_provider
-from aliquot.catalog.queries.versions import held_version, version_of
+from aliquot.catalog.queries.versions import held_outline, held_version, version_of
 
 __all__ = [
     "GENERATION",
@@ -33,6 +33,7 @@ __all__ = [
     "current_provider",
     "entries",
     "has_reviewer",
+    "held_outline",
     "held_version",
     "outline_of",
     "preview_figure_keys",

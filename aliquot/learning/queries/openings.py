@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
-from aliquot.catalog.queries import current_provider, held_version
+from aliquot.catalog.queries import current_provider, held_outline
 from aliquot.learning import rules
 from aliquot.learning.facts import History, Offer, Right
 from aliquot.learning.models import Completion, Enrollment, Entitlement
@@ -73,13 +73,13 @@ def offer_of(course: Course) -> Offer:
     """What the catalog says of a course, fit for rules."""
     successor, title = course.successor, ""
     if successor is not None and successor.current_version_id is not None:
-        title = held_version(successor.current_version_id).title
+        title = held_outline(successor.current_version_id).title
     current = course.current_version_id
     return Offer(
         course_id=course.pk,
         availability=course.availability,
         is_free=course.is_free,
-        hours=None if current is None else held_version(current).contact_hours,
+        hours=None if current is None else held_outline(current).hours,
         successor=title,
     )
 

@@ -1,15 +1,15 @@
 """How far an enrollment has come: pages, ticks, bookmark, answers, attempts."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from aliquot.assessment.models import Attempt
 from aliquot.assessment.queries import page_questions
 from aliquot.catalog.models import Page
-from aliquot.catalog.queries import held_version
+from aliquot.catalog.queries import held_outline, held_version
 from aliquot.learning import rules
 from aliquot.learning.facts import Condition, PageState, Place, Progress
 from aliquot.learning.models import Bookmark, Completion, Enrollment, PageAnswer, PageVisit
@@ -18,48 +18,26 @@ from aliquot.learning.queries.openings import live_completions
 MINUTES_A_TEST_QUESTION = Decimal(1)  # the default method of domain/provider.md
 
 
-def page_states(enrollments: QuerySet[Enrollment]) -> dict[int, tuple[PageState, ...]]:
-    """The outline with its ticks of each enrollment, in one statement for all of them."""
-    visits = PageVisit.objects.filter(enrollment=OuterRef("pk"), page=OuterRef("version__pages"))
-    rows = (
-        enrollments.filter(version__pages__isnull=False)
-        .annotate(
-            is_opened=Exists(visits), is_finished=Exists(visits.filter(finished_at__isnull=False))
+def outline(version_id: int, visits: Mapping[int, datetime | None]) -> tuple[PageState, ...]:
+    """The pages of a version with their ticks; ``visits``: page and when it was finished."""
+    return tuple(
+        PageState(
+            page.id,
+            page.position,
+            page.slug,
+            page.title,
+            page.minutes,
+            page.id in visits,
+            visits.get(page.id) is not None,
         )
-        .values_list(
-            "pk",
-            "version__pages__id",
-            "version__pages__position",
-            "version__pages__slug",
-            "version__pages__title",
-            "version__pages__minutes",
-            "is_opened",
-            "is_finished",
-        )
-        .order_by("pk", "version__pages__position")
+        for page in held_outline(version_id).pages
     )
-    return {
-        key: tuple(PageState(*row[1:]) for row in group)
-        for key, group in groupby(rows, key=itemgetter(0))
-    }
 
 
 def pages_of(enrollment: Enrollment) -> tuple[PageState, ...]:
     """The outline with its ticks, in one statement."""
     visits = PageVisit.objects.filter(enrollment=enrollment)
-    finished = dict(visits.values_list("page_id", "finished_at"))
-    return tuple(
-        PageState(
-            page.pk,
-            page.position,
-            page.slug,
-            page.title,
-            page.minutes,
-            page.pk in finished,
-            finished.get(page.pk) is not None,
-        )
-        for page in held_version(enrollment.version_id).pages.all()
-    )
+    return outline(enrollment.version_id, dict(visits.values_list("page_id", "finished_at")))
 
 
 def has_read(enrollment: Enrollment) -> bool:

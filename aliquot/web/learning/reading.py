@@ -12,7 +12,7 @@ from aliquot.assessment import queries as assessment
 from aliquot.assessment.facts import Graded, PublicFigure, PublicQuestion
 from aliquot.assessment.models import Question
 from aliquot.catalog.models import Figure, Page
-from aliquot.catalog.queries import current_provider, held_version
+from aliquot.catalog.queries import current_provider, held_outline
 from aliquot.learning import queries
 from aliquot.learning.facts import PageState, Place, Progress, SavedAnswer
 from aliquot.learning.models import Enrollment
@@ -234,15 +234,13 @@ def _state(*, is_current: bool, is_done: bool, is_open: bool) -> str:
 
 def frame(enrollment: Enrollment, progress: Progress, *, current: str) -> dict[str, Any]:
     """What the player's frame needs on every step: header, outline, progress, minutes left."""
-    subjects = held_version(enrollment.version_id).subjects.all()
-    area = max(subjects, key=lambda each: (each.hours, -each.position), default=None)
     left = queries.minutes_left(progress)
     return {
         "section": "learning",
         "enrollment": enrollment,
         "course": enrollment.course,
         "version": enrollment.version,
-        "area": area.area if area else "",
+        "area": held_outline(enrollment.version_id).area,
         "progress": progress,
         "share": queries.share_done(progress),
         "minutes_left": left,
