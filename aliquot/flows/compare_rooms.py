@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
 from aliquot.commerce.models import Document, Order
 from aliquot.infra.models import AuditEntry, OutboxMail
@@ -18,17 +19,27 @@ from aliquot.lib.invariants import Check
 KEPT = SENT_MAIL - timedelta(days=2)  # mails of later causes were not pruned yet
 APART = timedelta(minutes=10)  # between a cause and its mail, written in one transaction
 SPAN = timedelta(hours=1)  # causes looked at together: bounds the mails held in memory
-FINISHED, SETTLED, PAID = "course.finished", "payment.settled", "order.paid"
+FINISHED, ISSUED = "course.finished", "certificate.issued"
+SETTLED, PAID = "payment.settled", "order.paid"
 
 
 def comparing_checks(*, now: datetime) -> tuple[Check, ...]:
     """I9, I10 and I12 as far as they join rooms."""
-    causes = AuditEntry.objects.filter(action__in=[FINISHED, SETTLED], recorded_at__gte=now - KEPT)
+    causes = _causes(now)
     return (
         Check("I9", "causes of mail", causes.count, lambda: _causes_without_mail(causes)),
         Check("I10", "completions", Completion.objects.count, _deeds_without_row),
         Check("I12", "completions with credit", _with_credit().count, _other_credit),
     )
+
+
+def _causes(now: datetime) -> QuerySet[AuditEntry]:
+    """Deeds that owe a mail, as far back as mails are kept; what was invented owes none."""
+    causes = AuditEntry.objects.filter(action__in=[FINISHED, SETTLED], recorded_at__gte=now - KEPT)
+    if settings.IS_DEMO:
+        invented = User.objects.filter(password="!")  # noqa: S106 (demo/generator)
+        causes = causes.exclude(action=FINISHED, actor_id__in=invented.values("pk"))
+    return causes
 
 
 def _causes_without_mail(causes: QuerySet[AuditEntry]) -> Iterator[str]:
@@ -74,22 +85,24 @@ def _unanswered(page: list[AuditEntry], near: list[OutboxMail]) -> Iterator[str]
 
 
 def _certificates_of(page: list[AuditEntry]) -> Iterator[tuple[str, str]]:
-    ids = [int(each.object_id) for each in page if each.action == FINISHED]
+    ids = [int(each.object_id) for each in page if each.action == FINISHED and _did(each, ISSUED)]
     rows = Certificate.objects.filter(completion__in=ids, replaces=None)
     for code, completion in rows.values_list("code", "completion_id").order_by("pk"):
         yield f"The certificate of completion {completion}", f"/certificates/{code}/"
 
 
 def _receipts_of(page: list[AuditEntry]) -> Iterator[tuple[str, str]]:
-    ids = [int(each.object_id) for each in page if each.action == SETTLED and _has_paid(each)]
+    ids = [int(each.object_id) for each in page if each.action == SETTLED and _did(each, PAID)]
     rows = Document.objects.filter(order__in=ids, kind=Document.Kind.RECEIPT)
     for number in rows.values_list("number", flat=True).order_by("pk"):
         yield f"Receipt {number}", f"receipt {number} "
 
 
-def _has_paid(entry: AuditEntry) -> bool:
-    """A payment is settled again whenever money moves; the receipt goes out once."""
-    return any(step["action"] == PAID for step in entry.details.get("steps", []))
+def _did(entry: AuditEntry, action: str) -> bool:
+    """Whether the story had this step: a payment is settled again whenever money moves, but the
+    receipt goes out once.
+    """
+    return any(step["action"] == action for step in entry.details.get("steps", []))
 
 
 def _deeds_without_row() -> Iterator[str]:
