@@ -29,6 +29,13 @@ def test_sums_are_of_one_currency_with_what_went_out_below_zero() -> None:
     )
 
 
+def test_what_we_gave_back_is_ours_and_a_single_cent_counts() -> None:
+    cent = Entered(moved("capture", 1, "ch_3"), "7QK2-M9XD")
+    assert day_sums([*OURS, cent], [], "USD") == DaySums(
+        Money(95_01, "USD"), Money(-10_00, "USD"), Money(0, "USD"), Money(0, "USD")
+    )
+
+
 def test_each_difference_is_a_sentence() -> None:
     theirs = [moved("capture", 94_00, "ch_1"), moved("capture", 20_00, "ch_9")]
     assert differences(OURS, theirs, known=OURS[:1]) == (

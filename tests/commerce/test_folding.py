@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliquot.commerce.facts import Charged, Folded, Owed, PaidBack
+from aliquot.commerce.facts import Charged, Folded, Movement, Owed, PaidBack
 from aliquot.commerce.rules.folding import fold
 from aliquot.lib.money import Money
 
@@ -37,6 +37,31 @@ def test_a_second_payment_of_a_paid_order_is_entered_and_goes_back() -> None:
     found = fold(replace(OWED, is_paid=True), PAID, state="open", entered=[])
     assert (found.state, found.is_new_capture, found.is_double) == ("double", False, True)
     assert [each.kind for each in found.movements] == ["capture"]
+
+
+def test_a_second_payment_stays_one_whatever_is_seen_later() -> None:
+    paid, entered = replace(OWED, is_paid=True), [("capture", "ch_1")]
+    assert fold(paid, PAID, state="double", entered=entered) == Folded(state="double")
+    late = replace(PAID, state="open", charge_id="")
+    assert fold(paid, late, state="double", entered=entered) == Folded(state="double")
+    back = replace(PAID, refunds=(PaidBack("re_1", usd(95_00), "succeeded", WHEN),))
+    found = fold(paid, back, state="double", entered=entered)
+    assert (found.state, found.is_double) == ("double", False)
+    assert found.movements == (Movement("refund", usd(-95_00), "re_1", WHEN),)
+
+
+def test_what_moved_keeps_its_moment_and_its_name() -> None:
+    later = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    lost = replace(PAID, disputed=usd(95_00), disputed_at=later)
+    assert fold(OWED, lost, state="open", entered=[]).movements == (
+        Movement("capture", usd(95_00), "ch_1", WHEN),
+        Movement("chargeback", usd(-95_00), "ch_1", later),
+    )
+    won = replace(PAID, returned=usd(95_00))
+    entered = [("capture", "ch_1"), ("chargeback", "ch_1")]
+    assert fold(OWED, won, state="captured", entered=entered).movements == (
+        Movement("chargeback_won", usd(95_00), "ch_1", None),
+    )
 
 
 @pytest.mark.parametrize("state", ["open", "failed", "abandoned"])

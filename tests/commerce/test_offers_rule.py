@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aliquot.commerce.facts import Advice, Basket, Needed, Option
+from aliquot.commerce.rules import offers
 from aliquot.commerce.rules.offers import cheapest
 from aliquot.lib.money import Money
 
@@ -90,6 +92,46 @@ def test_nothing_is_advised_where_nothing_is_needed_or_sold() -> None:
     assert cheapest([], SHOP) is None
     assert cheapest(needs("1"), []) is None
     assert cheapest(needs("9"), (PACK,)) is None
+
+
+def test_where_a_pack_holds_all_of_it_there_is_nothing_to_buy() -> None:
+    nothing = Advice(Basket((), Money(0, "USD")), ())
+    assert cheapest(needs("3", "5"), (PACK,), packs_left=[Decimal(8)]) == nothing
+
+
+def test_what_else_there_is_has_one_basket_of_each_kind() -> None:
+    bundle = Option(
+        "all-five", "bundle", "All", Money(97_00, "USD"),
+        courses=frozenset({"C-0", "C-1", "C-2", "C-3", "C-4"}),
+    )  # fmt: skip
+    found = advice(needs("2", "2", "2", "2", "2"), (*SHOP, bundle))
+    assert bought(found.best) == {"eight-hours": 1, "single-course": 1}
+    assert [bought(each) for each in found.others] == [
+        {"unlimited-year": 1},
+        {"all-five": 1},
+        {"eight-hours": 2},
+        {"single-course": 5},
+    ]
+
+
+def test_a_price_of_its_own_is_for_its_own_course_only() -> None:
+    own = Option("own", "course", "Own", Money(25_00, "USD"), courses=frozenset({"C-0"}))
+    assert str(advice(needs("1", "1", "1"), (SINGLE, own)).best.total) == "$65.00"
+
+
+def test_of_courses_with_equal_hours_the_cheapest_alone_is_bought_alone() -> None:
+    own = Option("own", "course", "Own", Money(10_00, "USD"), courses=frozenset({"C-1"}))
+    pack = Option("four-hours", "pack", "Four hours", Money(15_00, "USD"), hours=Decimal(4))
+    found = advice(needs("4", "4"), (SINGLE, own, pack)).best
+    assert (bought(found), str(found.total)) == ({"own": 1, "four-hours": 1}, "$25.00")
+
+
+@pytest.mark.parametrize(("patience", "does_fit"), [(2, True), (1, False)])
+def test_out_of_patience_it_says_that_it_does_not_fit(
+    monkeypatch: pytest.MonkeyPatch, patience: int, does_fit: bool
+) -> None:
+    monkeypatch.setattr(offers, "_PATIENCE", patience)
+    assert offers.fits([300, 300], [300, 300]) is does_fit
 
 
 def by_brute_force(needed: list[Needed], options: Sequence[Option]) -> int | None:

@@ -80,6 +80,22 @@ def test_a_rate_for_the_products_own_code_goes_before_one_for_all() -> None:
     assert rate_for([own], tax_code="book", on=TODAY) is None
 
 
+def test_a_line_is_taxed_by_its_own_code_or_by_the_rate_for_all() -> None:
+    general = TaxRow("US", "general", Decimal(6), date(2026, 1, 1))
+    book = TaxRow("US", "book tax", Decimal(2), date(2026, 1, 1), tax_code="book")
+    found = costs(
+        item("a", 10_00, tax_code="book"), item("b", 10_00, tax_code="x"), item("c", 10_00),
+        taxes=[general, book],
+    )  # fmt: skip
+    assert [(line.tax_name, line.tax) for line in found.lines] == [
+        ("book tax", usd(20)),
+        ("general", usd(60)),
+        ("general", usd(60)),
+    ]
+    untaxed = costs(item("a", 10_00))
+    assert (untaxed.lines[0].tax_name, untaxed.currency) == ("", "USD")
+
+
 def test_a_percentage_is_shared_over_the_lines_and_sums_to_the_whole() -> None:
     found = costs(item("a", 10_01), item("b", 10_01), discount=Discount("X", percent=Decimal(25)))
     assert [line.discount for line in found.lines] == [usd(2_51), usd(2_50)]  # 5.005 rounds up

@@ -40,7 +40,7 @@ def told(found: Assessment) -> tuple[Answer, int]:
 def test_an_unused_subscription_comes_back_whole_through_day_30(today: date) -> None:
     found = answer(YEAR, today=today)
     assert told(found) == (Answer.ELIGIBLE, 95_00)
-    assert found.last_day == DAY_30
+    assert (found.last_day, found.most) == (DAY_30, usd(95_00))
     assert found.reasons == ("You are within 30 days, and use is below the limits.",)
 
 
@@ -58,13 +58,16 @@ def test_one_completed_course_is_fine_two_are_at_the_sellers_discretion() -> Non
     assert told(answer(replace(YEAR, completions=1))) == (Answer.ELIGIBLE, 95_00)
     found = answer(replace(YEAR, completions=2))
     assert told(found) == (Answer.DISCRETION, 0)
+    assert found.lines[0].amount == usd(0)
     assert found.most == usd(95_00)
     assert found.reasons == ("You completed 2 courses; from 2 on the seller may refuse.",)
 
 
 def test_three_exam_reviews_are_at_the_sellers_discretion_two_are_not() -> None:
     assert told(answer(YEAR, reviews=2)) == (Answer.ELIGIBLE, 95_00)
-    assert told(answer(YEAR, reviews=3)) == (Answer.DISCRETION, 0)
+    found = answer(YEAR, reviews=3)
+    assert told(found) == (Answer.DISCRETION, 0)
+    assert found.reasons == ("You took 3 exam-review sessions; from 3 on the seller may refuse.",)
 
 
 def test_a_completed_single_course_is_at_the_sellers_discretion() -> None:
@@ -104,7 +107,44 @@ def test_a_pack_drawn_to_the_end_gives_nothing_back() -> None:
 
 
 def test_an_opened_gift_is_at_the_sellers_discretion() -> None:
-    assert told(answer(replace(YEAR, is_opened=True))) == (Answer.DISCRETION, 0)
+    found = answer(replace(YEAR, is_opened=True))
+    assert told(found) == (Answer.DISCRETION, 0)
+    assert found.reasons == ("Somebody else already has what was bought for them.",)
+    assert [each.sentence for each in found.changes] == ["From December 2, 2026 on"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_disputed", "sentence"),
+    [
+        (replace(YEAR, paid=usd(0)), False, "Nothing is left to give back."),
+        (YEAR, True, "The bank has taken this payment back already."),
+        (
+            replace(PACK, is_set_off=True),
+            False,
+            (
+                "Its price was set off against the subscription that took its place: ask for that "
+                "back first, and the pack returns."
+            ),
+        ),
+    ],
+)
+def test_what_is_closed_says_why(line: SoldLine, is_disputed: bool, sentence: str) -> None:
+    found = answer(line, is_disputed=is_disputed)
+    assert (told(found), found.reasons) == ((Answer.NOT_ELIGIBLE, 0), (sentence,))
+    assert found.lines[0].amount == usd(0)
+
+
+def test_what_can_still_be_given_back_alone_gives_the_reasons() -> None:
+    found = answer(replace(PACK, is_set_off=True), replace(YEAR, position=1))
+    assert found.reasons == ("You are within 30 days, and use is below the limits.",)
+    assert (told(found), found.most) == ((Answer.ELIGIBLE, 95_00), usd(95_00))
+
+
+def test_seats_and_opened_gifts_are_not_what_the_buyer_would_complete() -> None:
+    seats = replace(YEAR, kind="seats")
+    assert [each.sentence for each in answer(seats).changes] == ["From December 2, 2026 on"]
+    both = answer(replace(YEAR, is_opened=True), replace(SINGLE, position=1))
+    assert both.changes[0].sentence == "If you complete one more course"
 
 
 def test_of_two_lines_the_unused_one_comes_back() -> None:

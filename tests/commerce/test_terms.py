@@ -22,7 +22,8 @@ def right(starts_at: datetime, ends_at: datetime | None, **more: object) -> Righ
 
 
 def test_365_days_bought_in_the_afternoon_run_through_that_day_of_the_next_year() -> None:
-    assert term_end(NOW, days=365, zone=NEW_YORK) == at(2027, 11, 27)
+    ends_at = term_end(NOW, days=365, zone=NEW_YORK)
+    assert (ends_at, ends_at.tzinfo) == (at(2027, 11, 27), UTC)
 
 
 def test_a_term_that_begins_at_midnight_is_exact() -> None:
