@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export ALIQUOT_PROFILE ?= demo
 
 .PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
-        screenshots bench experiments lock clean
+        screenshots bench experiments fuzz-api lock clean
 
 run: setup
 	@.venv/bin/aliquot demo && exec .venv/bin/aliquot serve
@@ -31,6 +31,9 @@ test-sqlite: setup-dev
 
 test-postgres: setup-dev packages
 	$(PY) -m tests.postgres .venv/bin/pytest -q -n auto -m "not browser"
+
+fuzz-api: setup-dev
+	ALIQUOT_FUZZ_EXAMPLES=200 .venv/bin/pytest -q -n0 tests/api/test_fuzz.py
 
 test-browser: setup-dev packages
 	.venv/bin/pytest -q -n auto -m browser

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from aliquot.accounts import queries
-from aliquot.api.frame import ApiRequest, Area, Id, Shape
+from aliquot.accounts import queries, services
+from aliquot.accounts.models import User
+from aliquot.api.frame import ApiRequest, Area, Id, Key, Shape, Taken
+from aliquot.api.frame.shapes import Line
 
 area = Area("Profile")
 
@@ -47,7 +49,27 @@ class Profile(Shape):
 @area.read("/me", scope="profile:read", gives=Profile)
 def get_profile(request: ApiRequest) -> Profile:
     """Your profile, and the token in use."""
-    person = request.auth.person
+    return _profile(request.auth, request.auth.person)
+
+
+class ProfileIn(Taken):
+    """What certificates and reports are to say from now on; issued ones stay as they are."""
+
+    full_name: Annotated[Line, Field(description="As it is on your license.")]
+    time_zone: Annotated[Line, Field(description="Such as America/Chicago.")]
+    ascp_customer_id: Line = ""
+    ascls_member_number: Line = ""
+
+
+@area.save("/me", scope="profile:write", gives=Profile)
+def save_profile(request: ApiRequest, body: ProfileIn) -> Profile:
+    """Change your profile. 422 `invalid_profile` names the field."""
+    key = request.auth
+    person = services.update_profile(person=key.person, actor_id=key.person.pk, **body.model_dump())
+    return _profile(key, person)
+
+
+def _profile(key: Key, person: User) -> Profile:
     return Profile(
         id=person.pk,
         email=person.email,
@@ -59,5 +81,5 @@ def get_profile(request: ApiRequest) -> Profile:
             LicenseShape.model_validate(each) for each in queries.license_numbers_of(person)
         ],
         roles=sorted(queries.roles_of(person)),
-        token=TokenShape.model_validate(request.auth.token),
+        token=TokenShape.model_validate(key.token),
     )

@@ -51,6 +51,9 @@ MATRIX = {
     "verify_certificate": Row("public", values=CODE, shows_name=True),
     "list_credentials": Row("public"),
     "get_profile": Row("own", "profile:read"),
+    "save_profile": Row(
+        "own", "profile:write", body={"full_name": "R. Méndez", "time_zone": "America/Chicago"}
+    ),
     "list_enrollments": Row("own", "learning:read"),
     "start_enrollment": Row("own", "learning:write", body={"course": "SAF-101"}),
     "get_enrollment": Row("owner", "learning:read", ENROLLMENT),

@@ -194,3 +194,16 @@ def queries(mine: Program, path: str) -> int:
     ) as found:
         assert mine.get(path).status == 200
     return len(found)
+
+
+def test_the_profile_is_changed_and_a_wrong_field_is_named(
+    rosa: User, program: MakeProgram
+) -> None:
+    mine = program(rosa)
+    wanted = {"full_name": "Rosa Méndez-Ortiz", "time_zone": "America/Chicago"}
+    assert mine.put("/me", wanted).body["full_name"] == "Rosa Méndez-Ortiz"
+    wrong = mine.put("/me", wanted | {"time_zone": "Mars/Base"})
+    assert (wrong.status, wrong.body["code"], wrong.body["field"]) == (
+        422, "invalid_profile", "time_zone",
+    )  # fmt: skip
+    assert mine.get("/me").body["time_zone"] == "America/Chicago"
