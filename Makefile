@@ -65,8 +65,12 @@ experiments: setup-dev packages
 	$(PY) -m experiments.crash_before_answer --database postgresql
 	$(PY) -m experiments.mail_server --database postgresql
 
+mutants: setup-dev
+	.venv/bin/mutmut run
+	@$(PY) -m scripts.mutants
+
 lock: setup-dev
 	@scripts/lock.sh
 
 clean:
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools mutants .mypy_cache .ruff_cache .pytest_cache

@@ -125,6 +125,8 @@ def test_sums_and_differences_are_those_of_the_cents(one: Money, other: Money, t
     assert (one * times).cents == one.cents * times
     assert (one < other) == (one.cents < other.cents)
     assert (one >= other) == (one.cents >= other.cents)
+    assert (one > other) == (one.cents > other.cents)
+    assert (one <= other) == (one.cents <= other.cents)
 
 
 def test_two_currencies_and_floats_do_not_mix() -> None:
