@@ -69,6 +69,9 @@ mutants: setup-dev
 	.venv/bin/mutmut run
 	@$(PY) -m scripts.mutants
 
+lighthouse: setup-dev
+	$(PY) scripts/lighthouse.py
+
 lock: setup-dev
 	@scripts/lock.sh
 
