@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from django.core.cache import caches
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
@@ -97,7 +98,9 @@ def _numbers() -> dict[str, int]:
     view = _view.get()
     if view is not None and view.numbers is not None:
         return view.numbers
-    numbers = dict(Generation.objects.values_list("name", "number"))
+    with connection.cursor() as cursor:  # on every request of all, so without the query layer
+        cursor.execute("SELECT name, number FROM infra_generation")
+        numbers = dict(cursor.fetchall())
     if view is not None:
         view.numbers = numbers
     return numbers

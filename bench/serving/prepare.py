@@ -34,23 +34,24 @@ COURSE, FINISHED_COURSE = "HEM-101", "SAF-101"  # the sample courses: real texts
 READERS, TAKERS, FINISHERS = 40, 60, 120
 
 
-def main(target: Path) -> None:
+def main(target: Path, quick: int) -> None:
     """Write what the work needs to know."""
     used = Enrollment.objects.filter(course__code__in=(COURSE, FINISHED_COURSE)).values("person")
     busy = Completion.objects.exclude(person__in=used).order_by("pk")
     chosen = list(dict.fromkeys(busy.values_list("person", flat=True)[: 10 * READERS]))[:READERS]
     readers = [_reader(person) for person in User.objects.filter(pk__in=chosen).order_by("pk")]
     free = User.objects.exclude(pk__in=chosen).exclude(pk__in=used).order_by("pk")
-    fresh = list(free[: TAKERS + FINISHERS])
-    takers = [_reader(person) for person in fresh[:TAKERS]]
-    finishers = [_finisher(person) for person in fresh[TAKERS:]]
+    takers = max(20, TAKERS // quick)
+    fresh = list(free[: takers + max(40, FINISHERS // quick)])
+    taking = [_reader(person) for person in fresh[:takers]]
+    finishers = [_finisher(person) for person in fresh[takers:]]
     certificates = Certificate.objects.order_by("pk").select_related("person")[:READERS]
     target.write_text(
         json.dumps(
             {
                 "cookie": settings.SESSION_COOKIE_NAME,
                 "readers": readers,
-                "takers": takers,
+                "takers": taking,
                 "finishers": finishers,
                 "certificates": [
                     {"code": each.code, "session": _session(each.person)} for each in certificates
@@ -124,4 +125,4 @@ def _right_answers() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -21,7 +21,7 @@ def write(found: dict[str, Any], target: Path) -> None:
 
 def page(found: dict[str, Any], name: str) -> str:
     """The whole report in Markdown."""
-    floors, standing = found["limits"], found["standing"]
+    floors = found["limits"]
     busy = max(found["load_before"], found["load_after"])
     state = (
         f"**The machine was busy** (load average {found['load_before']:.1f} before and "
@@ -49,10 +49,18 @@ CPU milliseconds are of all processes of the product, PostgreSQL included, for o
 {_limit("one row read by its key (pgbench, prepared)", floors["select"])}
 {_limit("one row changed for good (pgbench, prepared, fsync)", floors["update"])}
 
-Judging everybody (`aliquot standing --all`): {standing["cycles"]:,} cycles in
-{standing["seconds"]:,.0f} s, {standing["cpu"]:.2f} CPU ms each. Memory of all processes (PSS) at
-its highest: {highest(found) / 1e6:,.0f} MB.
+{_judging(found)}Memory of all processes (PSS) at its highest: {highest(found) / 1e6:,.0f} MB.
 """
+
+
+def _judging(found: dict[str, Any]) -> str:
+    told = found.get("standing")
+    if told is None:
+        return ""
+    return (
+        f"Judging everybody (`aliquot standing --all`): {told['cycles']:,} cycles in "
+        f"{told['seconds']:,.0f} s, {told['cpu']:.2f} CPU ms each.\n"
+    )
 
 
 def _limit(words: str, floor: dict[str, float]) -> str:

@@ -164,7 +164,7 @@ WORKS = (
          _by_readers("/learning/{enrollment}/pages/{page}/")),
     Work("bookmark", "Bookmark save", 4, 1.5, 600, _saves(_bookmark)),
     Work("answer", "Answer save", 4, 1.5, 600, _saves(_answer)),
-    Work("attempt", "Ten-question attempt", 60, 30, 15, _attempts, requests=14),
+    Work("attempt", "Ten-question attempt", 60, 30, 12, _attempts, requests=14),
     Work("finish", "Finish a course", 25, 10, 30, _finishes),
     Work("pdf", "Certificate PDF with QR code", 15, 8, 100, _papers),
 )  # fmt: skip
