@@ -6,11 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 from tests.fakes.fixtures import stripe
 from tests.people import amara, marcus, nadia, rosa, stella
 
 __all__ = ["amara", "marcus", "nadia", "rosa", "stella", "stripe"]
+
+# No test measures time: on a busy machine an example may take as long as it takes.
+property_settings.register_profile(
+    "house", property_settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+property_settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

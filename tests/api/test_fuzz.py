@@ -81,7 +81,6 @@ def tried(operation: Any, mode: GenerationMode, token: str, name: str, world: Wo
         max_examples=EXAMPLES,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

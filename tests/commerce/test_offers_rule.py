@@ -162,7 +162,7 @@ HOURS = st.sampled_from(["0.5", "1", "1.25", "1.5", "2", "3", "5"])
 CENTS = st.integers(min_value=100, max_value=9900)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     hours=st.lists(HOURS, min_size=1, max_size=4),
     year=st.none() | CENTS,

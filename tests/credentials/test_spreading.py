@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.credentials.facts import Spread, Study
@@ -98,7 +98,6 @@ HOURS = st.integers(1, 16).map(lambda quarters: Decimal(quarters) / 4)
 DAYS = st.none() | st.integers(0, 900).map(lambda days: TODAY + timedelta(days=days))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(HOURS, DAYS), min_size=1, max_size=25),
     st.none() | HOURS,
@@ -134,7 +133,6 @@ def test_all_hours_are_spread_and_every_day_is_kept(
         assert all(share.is_last for month in found.months for share in month.shares)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(HOURS, min_size=1, max_size=20))
 def test_no_pace_below_the_least_would_do(hours: list[Decimal]) -> None:
     due = date(2027, 4, 30)

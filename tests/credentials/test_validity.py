@@ -69,7 +69,7 @@ def told(found: Figures) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(held(), activities(), st.integers(0, 1500))
 def test_nothing_changes_up_to_the_last_day(
     credential: CredentialHeld, done: tuple[Activity, ...], days: int

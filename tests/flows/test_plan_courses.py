@@ -137,7 +137,7 @@ def problems(draw: st.DrawFn) -> tuple[Transcript, list[CourseOffer], str, Decim
     return Transcript(AS_OF, held, activities), offers, by, Decimal(margin)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems())
 def test_no_set_of_courses_is_better_than_the_plan(
     problem: tuple[Transcript, list[CourseOffer], str, Decimal],
@@ -178,7 +178,7 @@ def test_a_preferred_course_never_costs_an_hour_more() -> None:
     assert names(plan_courses(transcript, [short, replace(long, preference=2)])) == ["short"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_the_catalog_changes_nothing(
     problem: tuple[Transcript, list[CourseOffer], str, Decimal], chance: Random

@@ -104,7 +104,6 @@ def test_any_story_keeps_the_books() -> None:
         settings=settings(
             max_examples=STORIES,
             stateful_step_count=STEPS,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

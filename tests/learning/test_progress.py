@@ -179,7 +179,6 @@ def test_a_save_takes_two_statements_and_three_on_a_new_page(
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aliquot.catalog.data import approvals, areas
@@ -137,7 +137,6 @@ def test_signs_that_cannot_be_printed_are_refused() -> None:
     assert list(problems(title="Blood\x00bank")) == ["title"]
 
 
-@settings(deadline=None)
 @given(st.decimals(min_value="0.01", max_value="10000", places=2))
 def test_every_amount_of_the_contract_is_taken_exactly(amount: Decimal) -> None:
     assert checked(amount=amount).parts == (CreditPart(amount, ("blood_bank",)),)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -22,8 +22,6 @@ from aliquot.ledger.facts import KINDS, ActivityClaim, CreditPart
 from aliquot.ledger.rules import checked
 
 TODAY = date(2026, 11, 23)
-# How long a step takes says nothing here, on a machine that has other work.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HEADING = "date,title,provider,kind,amount,areas,split,approvals,course number,agency number"
 GOOD = "2026-03-12,Blood bank update,Society,contact_hours,1.5,blood_bank,,pace,578-1,0001"
 
@@ -66,7 +64,6 @@ claims = st.builds(
 )
 
 
-@UNHURRIED
 @given(st.lists(claims, min_size=1, max_size=5))
 def test_what_is_exported_is_imported_the_same(said: list[ActivityClaim]) -> None:
     good = []
@@ -82,7 +79,6 @@ def test_what_is_exported_is_imported_the_same(said: list[ActivityClaim]) -> Non
     assert [judged(row.claim) for row in table.rows] == good
 
 
-@UNHURRIED
 @given(st.text(max_size=30) | st.sampled_from(["=1", "'=1", "' =1", "'", " -", "''+"]))
 def test_no_cell_is_read_as_a_formula_and_none_is_changed(text: str) -> None:
     safe = harmless(text)
@@ -90,7 +86,6 @@ def test_no_cell_is_read_as_a_formula_and_none_is_changed(text: str) -> None:
     assert unharmed(safe) == text
 
 
-@UNHURRIED
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_file_makes_the_reader_crash(content: bytes) -> None:
     for start in (b"", HEADING.encode() + b"\n", b"PK\x03\x04"):

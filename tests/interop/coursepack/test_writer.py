@@ -40,7 +40,7 @@ def as_kept(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().split("\n")).strip()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(LINES.filter(lambda text: as_kept(text) != ""), min_size=1, max_size=4))
 def test_any_text_survives_the_yaml_we_write(texts: list[str]) -> None:
     data = {"list": texts, "map": {f"key-{n}": text for n, text in enumerate(texts)}}

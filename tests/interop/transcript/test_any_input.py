@@ -128,7 +128,7 @@ def asked(capsys: pytest.CaptureFixture[str], command: Any, argv: list[str]) -> 
 QUIET = [HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=400 * DEPTH, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=400 * DEPTH, suppress_health_check=QUIET)
 @given(content=altered(document=TRANSCRIPT))
 def test_an_altered_transcript_is_judged_or_refused_and_never_breaks(
     content: bytes, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -137,7 +137,7 @@ def test_an_altered_transcript_is_judged_or_refused_and_never_breaks(
     asked(capsys, standing, ["-"])
 
 
-@settings(max_examples=100 * DEPTH, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=100 * DEPTH, suppress_health_check=QUIET)
 @given(content=altered(document=CATALOG))
 def test_an_altered_catalog_is_planned_or_refused_and_never_breaks(
     content: bytes,
@@ -150,7 +150,7 @@ def test_an_altered_catalog_is_planned_or_refused_and_never_breaks(
     asked(capsys, plan, [str(tmp_path / "transcript.json"), "-"])
 
 
-@settings(max_examples=200 * DEPTH, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=200 * DEPTH, suppress_health_check=QUIET)
 @given(content=st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
 def test_bytes_that_mean_nothing_are_refused(
     content: bytes, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
