@@ -17,7 +17,8 @@ from aliquot.accounts.facts import SCOPES, STAFF_SCOPES, STAFF_TOKEN_DAYS
 from aliquot.accounts.models import ApiToken, User
 from aliquot.infra import clock
 
-ENDS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", "": "Not before I revoke it"}
+NEVER = "never"
+ENDS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", NEVER: "Not before I revoke it"}
 
 
 class TokenForm(forms.Form):
@@ -38,7 +39,6 @@ class TokenForm(forms.Form):
         label="When does it end?",
         choices=list(ENDS.items()),
         widget=forms.RadioSelect,
-        required=False,
         initial="90",
     )
 
@@ -84,7 +84,7 @@ def _make(person: User, form: TokenForm, now: datetime) -> str:
             person=person,
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
-            expires_at=now + timedelta(days=int(days)) if days else None,
+            expires_at=None if days == NEVER else now + timedelta(days=int(days)),
             now=now,
             actor_id=person.pk,
         )
