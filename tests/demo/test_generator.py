@@ -14,6 +14,7 @@ from aliquot.certificates.queries import broken_invariants, completed_facts
 from aliquot.commerce.models import Document, NumberSeries, Order
 from aliquot.demo.generator import rows
 from aliquot.demo.generator.command import generate, run
+from aliquot.infra.models import AuditEntry
 from aliquot.learning.models import Bookmark, Completion, Enrollment, Entitlement, Evaluation
 from aliquot.learning.queries import completion_record
 from aliquot.learning.queries.progress import completion_of, passed_attempt, progress_of
@@ -34,7 +35,7 @@ def test_invented_rows_are_such_as_the_deeds_would_have_left(
     _check_progress()
     _check_orders()
     _check_that_real_people_must_be_named_twice(now, settings, monkeypatch)
-    assert capsys.readouterr().out.startswith("2 learners and 3 courses in ")
+    assert capsys.readouterr().out.startswith("3 learners and 3 courses in ")
 
 
 def _check_completions() -> None:
@@ -105,10 +106,14 @@ def _check_that_real_people_must_be_named_twice(
             run([*how, *slip])
     assert (told(), User.objects.count()) == (before, people)
     # Many learners on PostgreSQL go another way: without indexes, which come back.
-    monkeypatch.setattr("aliquot.demo.generator.command.MANY", 1)
-    assert run([*how, "--add", "--site", settings.SITE_URL]) == 0
-    assert (User.objects.count(), Course.objects.count()) == (people + 2, courses + 3)
+    monkeypatch.setattr("aliquot.demo.generator.command.MANY", 3)
+    learners = ["--learners", "3", *how[2:]]
+    assert run([*learners, "--add", "--site", settings.SITE_URL]) == 0
+    assert (User.objects.count(), Course.objects.count()) == (people + 3, courses + 3)
     assert set(before) < set(told())
+    few = ["--learners", "1", "--seed", "10", "--add", "--site", settings.SITE_URL]
+    assert run(few) == 0
+    assert not AuditEntry.objects.filter(seal=None).exists()
 
 
 def test_a_value_is_copied_as_it_is() -> None:

@@ -15,7 +15,7 @@ from aliquot.demo.generator.courses import YEARS_OPEN, invent_courses
 from aliquot.demo.generator.rows import Table, indexes_afterwards, let_ids_go_on
 from aliquot.demo.generator.stories import stories_of
 from aliquot.demo.samples import import_samples
-from aliquot.infra import clock, upkeep
+from aliquot.infra import clock, seals, upkeep
 from aliquot.lib.errors import NotAllowedError
 from aliquot.lib.progress import Progress
 
@@ -40,6 +40,8 @@ def run(argv: list[str]) -> int:
         seed=options.seed,
         as_of=options.as_of,
     )
+    if options.learners < MANY:  # else the worker does it, in its own time
+        seals.seal_entries(now=clock.now())
     told = f"{options.learners:,} learners and {options.courses:,} courses"
     print(f"{told} in {seconds:,.1f} seconds.")  # noqa: T201 (the answer)
     return 0
