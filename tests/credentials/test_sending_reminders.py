@@ -279,7 +279,7 @@ def test_one_cycle_that_cannot_be_judged_holds_up_nobody(
     assert [record.name for record in caplog.records] == ["aliquot.reminders"]
 
 
-IDLE, EACH = 2, 19  # statements of a run: for looking, and for each mail
+IDLE, EACH = 2, 16  # statements of a run: for looking, and for each mail
 
 
 def test_a_run_costs_a_few_statements_and_a_fixed_number_for_each_mail(

@@ -81,13 +81,13 @@ def test_the_map_takes_as_many_reads_for_three_of_everything_as_for_one(
     holding(rosa)
     credit(rosa, hematology="1")
     rosas.get(MAP)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         rosas.get(MAP)
     holding(rosa, "amt_mt")
     holding(rosa, "ascp_sbb")
     credit(rosa, chemistry="1")
     credit(rosa, ethics="1")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         rosas.get(MAP)
 
 

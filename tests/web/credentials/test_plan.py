@@ -355,7 +355,7 @@ def test_the_page_takes_as_many_queries_for_three_of_everything(
 ) -> None:
     held_and_courses(rosa, count)
     rosas.get("/courses/")  # the catalog is held from here on
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         assert rosas.get("/plan/").status_code == 200
 
 

@@ -100,7 +100,7 @@ def test_the_page_takes_the_same_number_of_statements_with_one_course_and_with_t
         found.append(len(captured))
     # The session, the person, the provider; enrollments, pages, areas, completions; certificates;
     # credentials.
-    assert found == [9, 9, 9]
+    assert found == [8, 8, 8]
 
 
 def test_without_signing_in_it_asks_to(client: Client) -> None:
