@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export ALIQUOT_PROFILE ?= demo
 
 .PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
-        screenshots bench experiments fuzz-api lock clean
+        screenshots bench experiments fuzz-api mutants lighthouse lock clean
 
 run: setup
 	@.venv/bin/aliquot demo && exec .venv/bin/aliquot serve
