@@ -144,6 +144,7 @@ SCHEDULE = {
     "check_invariants": ("aliquot.flows.tasks.check_invariants", 86400),
     "reconcile": ("aliquot.flows.tasks.reconcile", 3600),
     "compare_books": ("aliquot.flows.tasks.compare_books", 86400),
+    "file_taxes": ("aliquot.flows.tasks.file_taxes", 3600),
     "send_refunds": ("aliquot.flows.tasks.send_refunds", 600),
     "tell_rule_changes": ("aliquot.credentials.tasks.tell_rule_changes", 600),
     "refresh_verdicts": ("aliquot.credentials.tasks.refresh_verdicts", 600),
@@ -225,6 +226,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 # Which ways to pay are offered; what is unsafe about them stops the start (commerce/apps.py).
 GATEWAYS = words("ALIQUOT_GATEWAYS", "test,offline" if IS_DEMO else "offline")
+# Who knows the taxes: the table that staff enter, or Stripe Tax.
+TAX_SOURCE = text("ALIQUOT_TAX", "table")
 STRIPE_SECRET_KEY = secret("ALIQUOT_STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = secret("ALIQUOT_STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = text("ALIQUOT_STRIPE_API_BASE")  # a stand-in on this machine, for tests

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 
-from tests.fakes.fixtures import stripe
+from tests.fakes.fixtures import stripe, stripe_tax
 from tests.people import amara, marcus, nadia, rosa, stella
 
-__all__ = ["amara", "marcus", "nadia", "rosa", "stella", "stripe"]
+__all__ = ["amara", "marcus", "nadia", "rosa", "stella", "stripe", "stripe_tax"]
 
 # No test measures time: on a busy machine an example may take as long as it takes.
 property_settings.register_profile(

@@ -8,5 +8,7 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from aliquot.commerce.adapters.gateways import check_gateways
+        from aliquot.commerce.adapters.taxes import check_taxes
 
         check_gateways()
+        check_taxes()

@@ -53,6 +53,32 @@ class GatewayDownError(AliquotError):
     is_passing = True
 
 
+class TaxUnknownError(GatewayDownError):
+    """The source of taxes did not answer; the tax is not known, so nothing is sold."""
+
+    code = "tax_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tax cannot be computed now; nothing was charged. Try again in a few minutes."
+        )
+
+
+class TaxPlaceError(AliquotError):
+    """The buyer's place is not enough to find the tax."""
+
+    code = "tax_place"
+
+    def __init__(self) -> None:
+        super().__init__("No tax can be found for this place. Check the ZIP code and the state.")
+
+
+class TaxFilingRefusedError(AliquotError):
+    """The tax service refuses the record of a sale or a refund, with its reason."""
+
+    code = "tax_filing_refused"
+
+
 class VoucherRefusedError(AliquotError):
     """The code does not apply, with the reason."""
 

@@ -11,18 +11,23 @@ from aliquot.commerce.rules.comparing import day_sums, differences
 from aliquot.flows.place_order import CURRENCY
 from aliquot.lib.money import Money
 
+ONE_DAY = timedelta(days=1)
 DAYS_BACK = 7  # days that no worker compared are made up for
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of both books; ``known``: our entries of any day for what the gateway has."""
+    """A day of both books; ``known``: our entries of any day for what the gateway has.
+
+    ``untold``: sales and refunds before this moment should be known to their source of taxes.
+    """
 
     gateway: str
     day: date
     ours: list[Entered]
     theirs: list[Movement]
     known: list[Entered]
+    untold: datetime | None = None
 
 
 def compare_missing_days(*, now: datetime) -> list[Reconciliation]:
@@ -43,14 +48,15 @@ def compare_books(*, gateway_name: str, day: date, now: datetime) -> list[Reconc
     Staff are told of differences by mail. Raises GatewayDownError.
     """
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    end = start + timedelta(days=1)
+    end = start + ONE_DAY
     theirs = list(gateway(gateway_name).movements(start, end))
     ours = [_entered(row) for row in queries.entries_between(gateway_name, start, end)]
     names = {each.object_id for each in theirs}
     known = [_entered(row) for row in queries.entries_called(gateway_name, names)]
     movements = [*theirs, *(each.movement for each in ours)]
+    untold = _untold_since(day, now)
     return [
-        _kept(Day(gateway_name, day, ours, theirs, known), currency, now=now)
+        _kept(Day(gateway_name, day, ours, theirs, known, untold), currency, now=now)
         for currency in sorted({CURRENCY, *(each.amount.currency for each in movements)})
     ]
 
@@ -62,9 +68,20 @@ def _kept(both: Day, currency: str, *, now: datetime) -> Reconciliation:
         gateway=both.gateway,
         day=both.day,
         sums=day_sums(ours, theirs, currency),
-        differences=differences(ours, theirs, known=both.known),
+        differences=[*differences(ours, theirs, known=both.known), *_untold(both, currency)],
         now=now,
     )
+
+
+def _untold_since(day: date, now: datetime) -> datetime | None:
+    """What is older than a day and not filed is listed once a day: with the newest day's books."""
+    return now - ONE_DAY if now.astimezone(UTC).date() - day == ONE_DAY else None
+
+
+def _untold(both: Day, currency: str) -> list[str]:
+    if both.untold is None:
+        return []
+    return queries.missing_filings(both.gateway, currency, before=both.untold)
 
 
 def _entered(row: MoneyEntry) -> Entered:

@@ -47,6 +47,10 @@ def _enter_refund(order: Order, payment: Payment, movement: Movement, now: datet
         return
     if ours is not None:
         refund = services.settle_refund(refund=ours, provider_id=movement.object_id, now=now)
+    if order.tax_calculation:
+        from aliquot.flows import tasks  # they lead back to this story
+
+        tasks.file_refund.enqueue(refund.pk)
     note = _give_credit_note(refund, now)
     if ours is None:
         tell_staff(

@@ -135,6 +135,10 @@ def _honor(order: Order, *, paid_on: datetime, reference: str, now: datetime) ->
     grant_order(order, now=now)
     _give_receipt(order, paid_on=paid_on, reference=reference, now=now)
     take_ordered_out(order=order, now=now)
+    if order.tax_calculation:
+        from aliquot.flows import tasks  # they lead back to this story
+
+        tasks.file_sale.enqueue(order.pk)
 
 
 def _send_back(order: Order, payment: Payment, charged: Charged) -> None:

@@ -9,8 +9,9 @@ from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway, names_on
+from aliquot.commerce.adapters.taxes import tax_source
 from aliquot.commerce.errors import CartEmptyError, NotForSaleError, PriceChangedError
-from aliquot.commerce.facts import Discount, Item, Quote
+from aliquot.commerce.facts import Discount, Item, Quote, TaxAnswer, TaxedLine, TaxQuestion
 from aliquot.commerce.models import LineGrant, Order, Product, Voucher
 from aliquot.commerce.rules import pricing
 from aliquot.commerce.services.orders import Chosen
@@ -46,10 +47,14 @@ class Buyer:
     organization: str = ""
     address: str = ""
     exemption: str = ""  # the approved certificate by which no tax is due
+    postal_code: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """As the order keeps it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """As the order keeps it; an empty postal code is left out: older releases have none."""
+        kept = {name: getattr(self, name) for name in self.__slots__}
+        if not self.postal_code:
+            del kept["postal_code"]
+        return kept
 
 
 def with_exemption(person: User, buyer: Buyer, *, now: datetime) -> Buyer:
@@ -100,11 +105,35 @@ def quote_for(
     now: datetime,
     discount: Discount | None = None,
     upgrade: Upgrade | None = None,
+    tax: TaxAnswer | None = None,
 ) -> tuple[Quote, list[Chosen]]:
-    """What the wishes cost this moment. Raises CartEmptyError, NotForSaleError.
+    """What the wishes cost this moment, with tax.
 
-    ``upgrade``: the pack that the first subscription replaces.
+    ``upgrade``: the pack that the first subscription replaces. ``tax``: what its source said
+    before; if that was about anything else than what is sold now, PriceChangedError. Without it
+    the source is asked, which may be over the network: never inside a transaction. Raises
+    CartEmptyError, NotForSaleError, TaxPlaceError, TaxUnknownError.
     """
+    untaxed, chosen, question = untaxed_quote(
+        wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
+    )
+    source = tax_source()
+    answer = source.calculate(question) if tax is None else tax
+    if answer.question != question:
+        raise PriceChangedError("What you buy has changed this moment. Look at it again.")
+    return pricing.with_taxes(untaxed, answer, source=source.name), chosen
+
+
+def untaxed_quote(
+    wishes: Sequence[Wish],
+    *,
+    buyer: Buyer,
+    zone: str,
+    now: datetime,
+    discount: Discount | None = None,
+    upgrade: Upgrade | None = None,
+) -> tuple[Quote, list[Chosen], TaxQuestion]:
+    """What the wishes cost before tax, and what to ask the source of taxes."""
     setoff = None if upgrade is None else upgrade.setoff
     if not wishes:
         raise CartEmptyError("There is nothing in your cart.")
@@ -132,16 +161,17 @@ def quote_for(
         )
         setoff = None if is_replacing else setoff
         chosen.append(_chosen(product, course, wish))
-    today = day_in_zone(now, zone)
-    found_quote = pricing.quote(
-        items,
+    untaxed = pricing.quote(items, currency=CURRENCY, discount=discount)
+    question = TaxQuestion(
+        lines=tuple(TaxedLine(line.net, line.item.tax_code) for line in untaxed.lines),
         currency=CURRENCY,
-        discount=discount,
-        taxes=queries.tax_rows_for(buyer.country, buyer.region, on=today),
+        country=buyer.country,
+        region=buyer.region,
+        postal_code=buyer.postal_code,
         is_exempt=bool(buyer.exemption),
-        on=today,
+        on=day_in_zone(now, zone),
     )
-    return found_quote, chosen
+    return untaxed, chosen, question
 
 
 def place_order(
@@ -161,7 +191,8 @@ def place_order(
 
     ``agreed_total`` is what the page showed: if it is another by now, PriceChangedError, and
     nothing is placed; the same if ``voucher_code`` does not apply (VoucherRefusedError). Its use
-    is counted under a lock.
+    is counted under a lock. Taxes that are asked for over the network are asked for before the
+    transaction; then TaxPlaceError and TaxUnknownError, and nothing is placed either.
     """
     existing = Order.objects.filter(person=person, key=key).first()
     if existing is not None:
@@ -169,6 +200,7 @@ def place_order(
     if gateway_name not in names_on():
         raise NotForSaleError("This way to pay is not offered.")
     settings = queries.shop_settings()
+    tax = _tax_before(person, wishes, buyer, voucher_code, now)
     with audit.story(action="order.placed", actor_id=person.pk):
         voucher = lock_voucher(voucher_code) if voucher_code else None
         existing = Order.objects.filter(person=person, key=key).first()
@@ -179,7 +211,7 @@ def place_order(
         discount = _discount(voucher, voucher_code, person, wishes, now)
         zone = person.time_zone
         quote, chosen = quote_for(
-            wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
+            wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade, tax=tax
         )
         _refuse_other_total(quote.total, agreed_total)
         way = gateway(gateway_name)
@@ -202,6 +234,25 @@ def place_order(
         if voucher is not None:
             take_voucher(voucher=voucher, order=order, amount=quote.voucher_discount, now=now)
         return order
+
+
+def _tax_before(
+    person: User, wishes: Sequence[Wish], buyer: Buyer, code: str, now: datetime
+) -> TaxAnswer | None:
+    """What a source over the network says of what is about to be sold; None: it is asked later."""
+    source = tax_source()
+    if not source.is_remote:
+        return None
+    voucher = queries.voucher_by_code(code) if code else None
+    question = untaxed_quote(
+        wishes,
+        buyer=with_exemption(person, buyer, now=now),
+        zone=person.time_zone,
+        now=now,
+        discount=_discount(voucher, code, person, wishes, now),
+        upgrade=upgrade_for(person, now=now),
+    )[2]
+    return source.calculate(question)
 
 
 def _refuse_other_total(total: Money, agreed: Money) -> None:

@@ -9,7 +9,12 @@ from datetime import datetime
 
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
-from aliquot.commerce.errors import GatewayDownError, NotForSaleError, PaymentMismatchError
+from aliquot.commerce.errors import (
+    GatewayDownError,
+    NotForSaleError,
+    PaymentMismatchError,
+    TaxPlaceError,
+)
 from aliquot.commerce.facts import Charged, Checkout, CheckoutItem, RenewalStep, Wanted
 from aliquot.commerce.models import Order, Renewal
 from aliquot.commerce.rules import renewals as rule
@@ -103,8 +108,8 @@ def _follow_access(renewal: Renewal, now: datetime) -> bool:
 def _announce(renewal: Renewal, now: datetime) -> None:
     try:
         total = renewal_price(renewal.order, renewal.product.code, now=now)
-    except NotForSaleError:
-        _give_up(renewal, "What you have is no longer sold.", now)
+    except (NotForSaleError, TaxPlaceError) as refusal:
+        _give_up(renewal, _why_not(refusal), now)
         return
     with audit.story(action="renewal.noticed", actor_id=None, subject=renewal):
         locked = lock_renewal(renewal)
@@ -154,8 +159,8 @@ def _place(renewal: Renewal, now: datetime) -> Order | None:
             quote_for([wish], buyer=buyer, zone=before.time_zone, now=moment)[0]
             for moment in moments
         ]
-    except NotForSaleError:
-        _give_up(renewal, "What you have is no longer sold.", now)
+    except (NotForSaleError, TaxPlaceError) as refusal:
+        _give_up(renewal, _why_not(refusal), now)
         return None
     quote = min(offers, key=lambda each: each.total)
     if quote.total.cents > (renewal.noticed_amount or 0):
@@ -178,6 +183,12 @@ def _place(renewal: Renewal, now: datetime) -> Order | None:
             actor_id=None,
             renews=before,
         )
+
+
+def _why_not(refusal: NotForSaleError | TaxPlaceError) -> str:
+    if isinstance(refusal, TaxPlaceError):
+        return "Your order names no full address, so the tax cannot be computed."
+    return "What you have is no longer sold."
 
 
 def _wanted(order: Order, attempt: int) -> Wanted:

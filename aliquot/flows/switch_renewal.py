@@ -6,7 +6,12 @@ from datetime import datetime
 from aliquot.accounts.models import User
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
-from aliquot.commerce.errors import NotForSaleError, PriceChangedError, RenewalRefusedError
+from aliquot.commerce.errors import (
+    NotForSaleError,
+    PriceChangedError,
+    RenewalRefusedError,
+    TaxPlaceError,
+)
 from aliquot.commerce.models import LineGrant, Order, Payment, Renewal
 from aliquot.commerce.rules import renewals as rule
 from aliquot.commerce.rules.terms import FOREVER, unlimited_until
@@ -26,7 +31,11 @@ class RenewalTerms:
 
 
 def renewal_price(order: Order, product: str, *, now: datetime) -> Money:
-    """What another term costs the buyer of an order, with tax. Raises NotForSaleError."""
+    """What another term costs the buyer of an order, with tax.
+
+    Raises NotForSaleError, TaxPlaceError for an order from before places were asked for in full,
+    TaxUnknownError.
+    """
     buyer, wish = Buyer(**order.buyer), Wish(product)
     return quote_for([wish], buyer=buyer, zone=order.time_zone, now=now)[0].total
 
@@ -46,6 +55,11 @@ def renewal_terms(person: User, *, now: datetime) -> RenewalTerms:
         total = renewal_price(grant.line.order, grant.line.product.code, now=now)
     except NotForSaleError as gone:
         raise RenewalRefusedError("What you have is no longer sold, so it cannot renew.") from gone
+    except TaxPlaceError as unknown:
+        raise RenewalRefusedError(
+            "Your order names no full address, so the tax of a renewal cannot be computed. You can "
+            "buy another year at any time: it begins when this one ends."
+        ) from unknown
     return RenewalTerms(grant, total, due_at, rule.charge_at(due_at))
 
 

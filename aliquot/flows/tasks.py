@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from django.tasks import task
 
-from aliquot.commerce.models import GatewayEvent, Payment, Refund
+from aliquot.commerce.models import GatewayEvent, Order, Payment, Refund
 from aliquot.commerce.queries import gifts_to_send
 from aliquot.commerce.services import send_gift
 from aliquot.flows import check_invariants as checking
 from aliquot.flows import compare_books as comparing
+from aliquot.flows import file_taxes as filing
 from aliquot.flows import process_event as processing
 from aliquot.flows import reconcile as reconciling
 from aliquot.flows import renew_subscriptions as renewing
@@ -49,6 +50,24 @@ def send_refund(refund_id: int) -> str:
 def send_refunds() -> int:
     """Send the approved refunds that no gateway has confirmed; returns how many were paid back."""
     return sending.send_refunds(now=clock.now())
+
+
+@task()
+def file_sale(order_id: int) -> None:
+    """Tell the source of an order's taxes that it was paid."""
+    filing.file_sale(Order.objects.get(pk=order_id), now=clock.now())
+
+
+@task()
+def file_refund(refund_id: int) -> None:
+    """Tell the source of an order's taxes what was given back."""
+    filing.file_refund(Refund.objects.get(pk=refund_id), now=clock.now())
+
+
+@task()
+def file_taxes() -> int:
+    """Tell the sources of taxes what they have no record of; returns how many were looked at."""
+    return filing.file_taxes(now=clock.now())
 
 
 @task()

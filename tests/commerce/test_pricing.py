@@ -1,13 +1,23 @@
 """What an order costs: price tables, vouchers, set-offs, tax, to the cent."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliquot.commerce.facts import Discount, Item, PricePoint, Quote, TaxRow
-from aliquot.commerce.rules.pricing import price_at, quote, rate_for
+from aliquot.commerce.facts import (
+    Discount,
+    Item,
+    PricePoint,
+    Quote,
+    TaxAnswer,
+    TaxedLine,
+    TaxQuestion,
+    TaxRow,
+)
+from aliquot.commerce.rules.pricing import price_at, quote, rate_for, taxes_by, with_taxes
 from aliquot.lib.money import Money
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
@@ -24,8 +34,16 @@ def item(code: str, cents: int, quantity: int = 1, **more: object) -> Item:
     return Item(code, "subscription", code, quantity, usd(cents), **more)  # type: ignore[arg-type]
 
 
-def costs(*items: Item, **more: object) -> Quote:
-    return quote(items, currency="USD", on=TODAY, **more)  # type: ignore[arg-type]
+def costs(
+    *items: Item,
+    discount: Discount | None = None,
+    taxes: Sequence[TaxRow] = (),
+    is_exempt: bool = False,
+) -> Quote:
+    untaxed = quote(items, currency="USD", discount=discount)
+    lines = tuple(TaxedLine(line.net, line.item.tax_code) for line in untaxed.lines)
+    question = TaxQuestion(lines, "USD", "US", "FL", "", is_exempt, TODAY)
+    return with_taxes(untaxed, TaxAnswer(question, taxes_by(taxes, question)))
 
 
 def test_the_newest_price_that_has_begun_holds() -> None:

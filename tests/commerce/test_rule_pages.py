@@ -6,9 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aliquot.commerce.facts import Discount, Item, Limits, Purchase, SoldLine, TaxRow, VoucherTerms
+from aliquot.commerce.facts import (
+    Discount,
+    Item,
+    Limits,
+    Purchase,
+    SoldLine,
+    TaxedLine,
+    TaxQuestion,
+    TaxRow,
+    VoucherTerms,
+)
 from aliquot.commerce.rules.gifts import goes_at
-from aliquot.commerce.rules.pricing import quote
+from aliquot.commerce.rules.pricing import quote, taxes_by
 from aliquot.commerce.rules.refunds import assess
 from aliquot.commerce.rules.renewals import step
 from aliquot.commerce.rules.terms import term_end, term_start
@@ -58,7 +68,7 @@ def test_beginnings(bought: str, running: str, begins: str) -> None:
 )
 def test_upgrades(pack: str, subscription: str, to_pay: str) -> None:
     item = Item("year", "subscription", "x", 1, Money.typed(subscription), setoff=Money.typed(pack))
-    assert str(quote([item], currency="USD", on=TODAY).total) == to_pay
+    assert str(quote([item], currency="USD").total) == to_pay
 
 
 @pytest.mark.parametrize(
@@ -108,7 +118,7 @@ def test_vouchers(lines: str, voucher: str, shares: str, to_pay: str) -> None:
     items = [Item(f"p{n}", "x", "x", 1, each) for n, each in enumerate(amounts(lines))]
     percent = Decimal(voucher[:-1]) if voucher.endswith("%") else None
     discount = Discount("X", percent, None if percent else Money.typed(voucher))
-    found = quote(items, currency="USD", discount=discount, on=TODAY)
+    found = quote(items, currency="USD", discount=discount)
     assert [line.discount for line in found.lines] == amounts(shares)
     assert str(found.total) == to_pay
 
@@ -131,9 +141,10 @@ def test_who_may_use_a_code(used: str, limit: str, mine: str, each: str, applies
 
 @pytest.mark.parametrize(("net", "rate", "tax"), rows("prices.md", "net lines", "rate"))
 def test_taxes(net: str, rate: str, tax: str) -> None:
-    items = [Item(f"p{n}", "x", "x", 1, each) for n, each in enumerate(amounts(net))]
+    lines = tuple(TaxedLine(each) for each in amounts(net))
     row = TaxRow("US", "tax", Decimal(rate[:-1]), date(2020, 1, 1))
-    assert str(quote(items, currency="USD", taxes=[row], on=TODAY).tax) == tax
+    found = taxes_by([row], TaxQuestion(lines, "USD", "US", "FL", "", False, TODAY))
+    assert str(Money.total((each.tax for each in found), "USD")) == tax
 
 
 @pytest.mark.parametrize(

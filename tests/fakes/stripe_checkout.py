@@ -3,10 +3,11 @@
 It is ours, so it proves only that our code does what we believe of Stripe. It has Checkout Sessions
 in payment mode with a hosted page (``/pay/<id>``), PaymentIntents charged off session, charges,
 refunds, disputes, events with real signatures, idempotency keys (the same key with other
-parameters is refused), lists in pages, and refusals in Stripe's form. It refuses parameters that
-it does not know, and keys and API versions that are not the ones it was made with.
+parameters is refused), lists in pages, Stripe Tax (``stripe_tax``), and refusals in Stripe's form.
+It refuses parameters that it does not know, and keys and API versions that are not the ones it was
+made with.
 
-It leaves out: prices and products kept at Stripe, subscriptions, tax, coupons, 3-D Secure, other
+It leaves out: prices and products kept at Stripe, subscriptions, coupons, 3-D Secure, other
 payment methods than a card and a bank debit, balance transactions and fees, rate limits, and the
 day after which Stripe forgets idempotency keys (``forget_keys()`` does that at once).
 """
@@ -22,7 +23,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.fakes.stripe_books import API_VERSION, Books, Refusal, Thing
+from tests.fakes.stripe_books import API_VERSION, Refusal, Thing
+from tests.fakes.stripe_tax import TaxBooks
 
 KEY = "sk_test_afakekeyfortests"
 SECRET = "whsec_afakesecretfortests"
@@ -37,7 +39,7 @@ INTENT_FIELDS = {
 }  # fmt: skip
 
 
-class StripeFake(Books):
+class StripeFake(TaxBooks):
     """The server and what it remembers. ``is_down`` and ``loses_answers`` make trouble."""
 
     def __init__(self, *, key: str = KEY, secret: str = SECRET) -> None:
@@ -46,6 +48,7 @@ class StripeFake(Books):
         self.is_down = False
         self.loses_answers = 0  # do what is asked, then break the line: so many times
         self.asked: list[tuple[str, str]] = []
+        self.rates = {}
         self._answers: dict[str, tuple[Any, int, Thing]] = {}
         fake = self
 
@@ -113,6 +116,8 @@ class StripeFake(Books):
                 found = self.refund(data["charge"], amount, metadata, status="succeeded")
             case "GET", [kind] if kind in LISTS:
                 return self._list(kind, data)
+            case _, ["tax", *rest]:
+                return self.tax(method, rest, data, expand)
             case _:
                 raise Refusal(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)}).")
         return self._expanded(found, expand)

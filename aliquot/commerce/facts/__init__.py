@@ -29,6 +29,7 @@ from aliquot.commerce.facts.refunds import (
 )
 from aliquot.commerce.facts.renewals import RenewalStep
 from aliquot.commerce.facts.settling import DaySums, Entered, Folded, Movement, Owed
+from aliquot.commerce.facts.taxes import LineTax, Returned, TaxAnswer, TaxedLine, TaxQuestion
 from aliquot.commerce.facts.vouchers import VoucherTerms
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Item",
     "Limits",
     "LineAnswer",
+    "LineTax",
     "Movement",
     "Needed",
     "Option",
@@ -60,8 +62,12 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "RenewalStep",
+    "Returned",
     "SoldLine",
+    "TaxAnswer",
+    "TaxQuestion",
     "TaxRow",
+    "TaxedLine",
     "VoucherTerms",
     "Wanted",
 ]

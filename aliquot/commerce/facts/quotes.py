@@ -70,7 +70,10 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an order would cost: shown before consent, and stored by it."""
+    """What an order would cost: shown before consent, and stored by it.
+
+    ``tax_source`` and ``tax_calculation`` are set when somebody must be told of the sale.
+    """
 
     lines: tuple[QuoteLine, ...]
     currency: str
@@ -79,3 +82,5 @@ class Quote:
     net: Money
     tax: Money
     total: Money
+    tax_source: str = ""
+    tax_calculation: str = ""

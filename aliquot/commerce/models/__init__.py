@@ -13,6 +13,7 @@ from aliquot.commerce.models.payments import (
 )
 from aliquot.commerce.models.products import Price, Product, ShopSettings
 from aliquot.commerce.models.renewals import Renewal
+from aliquot.commerce.models.taxes import TaxFiling
 from aliquot.commerce.models.test_gateway import FakeCharge
 from aliquot.commerce.models.vouchers import Gift, Voucher, VoucherUse
 
@@ -37,6 +38,7 @@ __all__ = [
     "Renewal",
     "ShopSettings",
     "TaxExemption",
+    "TaxFiling",
     "TaxRate",
     "Voucher",
     "VoucherUse",

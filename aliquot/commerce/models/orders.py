@@ -67,6 +67,9 @@ class Order(models.Model):
     renews = models.ForeignKey(  # the order whose renewal this is
         "self", null=True, on_delete=models.PROTECT, related_name="renewals"
     )
+    # Who calculated the tax and must be told of the sale; empty: nobody.
+    tax_source = models.CharField(max_length=20, blank=True, default="", db_default="")
+    tax_calculation = models.CharField(max_length=200, blank=True, default="", db_default="")
     upgrades = models.ForeignKey(  # the paid order whose price was set off
         "self", null=True, on_delete=models.PROTECT, related_name="upgrades_to"
     )

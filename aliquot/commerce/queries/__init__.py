@@ -62,6 +62,13 @@ from aliquot.commerce.queries.renewals import (
     renewals_on,
     saved_method_before,
 )
+from aliquot.commerce.queries.tax_filings import (
+    missing_filings,
+    refund_filed,
+    refunds_to_file,
+    sale_filed,
+    sales_to_file,
+)
 from aliquot.commerce.queries.taxes import (
     exemptions_for,
     exemptions_of,
@@ -114,6 +121,7 @@ __all__ = [
     "last_buyer",
     "left_of_lines",
     "left_of_payment",
+    "missing_filings",
     "money_of",
     "on_sale",
     "open_payments",
@@ -127,12 +135,16 @@ __all__ = [
     "product_on_sale",
     "reconciliations",
     "refund_case",
+    "refund_filed",
     "refund_queue",
+    "refunds_to_file",
     "refunds_to_send",
     "renewal_key",
     "renewal_of",
     "renewal_order",
     "renewals_on",
+    "sale_filed",
+    "sales_to_file",
     "saved_method_before",
     "shop_settings",
     "tax_rates",

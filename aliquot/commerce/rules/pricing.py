@@ -1,11 +1,23 @@
 """What an order costs. Prose and worked numbers: docs/rules/prices.md."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from aliquot.commerce.facts import Discount, Item, PricePoint, Quote, QuoteLine, TaxRow
+from aliquot.commerce.facts import (
+    Discount,
+    Item,
+    LineTax,
+    PricePoint,
+    Quote,
+    QuoteLine,
+    TaxAnswer,
+    TaxedLine,
+    TaxQuestion,
+    TaxRow,
+)
 from aliquot.lib.money import Money
 
 _NO_TAX = Decimal(0)
@@ -37,20 +49,41 @@ def rate_for(rows: Iterable[TaxRow], *, tax_code: str, on: date) -> TaxRow | Non
     return max(fit, key=lambda row: (row.tax_code != "", row.valid_from), default=None)
 
 
-def quote(
-    items: Sequence[Item],
-    *,
-    currency: str,
-    discount: Discount | None = None,
-    taxes: Sequence[TaxRow] = (),
-    is_exempt: bool = False,
-    on: date,
-) -> Quote:
-    """The cost of the items with discount and tax.
+def taxes_by(rows: Sequence[TaxRow], question: TaxQuestion) -> tuple[LineTax, ...]:
+    """The taxes by a table of rates, worked out on each line's net and rounded there, halves up."""
+    return tuple(_tax_by(rows, line, question) for line in question.lines)
+
+
+def _tax_by(rows: Sequence[TaxRow], line: TaxedLine, question: TaxQuestion) -> LineTax:
+    fit = None if question.is_exempt else rate_for(rows, tax_code=line.tax_code, on=question.on)
+    if fit is None:
+        return LineTax(Money.zero(question.currency))
+    return LineTax(line.net.share(Fraction(fit.percent) / 100), fit.percent, fit.name)
+
+
+def with_taxes(untaxed: Quote, answer: TaxAnswer, *, source: str = "") -> Quote:
+    """A quote with what the source of taxes said of its lines, in their order."""
+    lines = tuple(
+        replace(line, tax=each.tax, tax_percent=each.percent, tax_name=each.name)
+        for line, each in zip(untaxed.lines, answer.lines, strict=True)
+    )
+    tax = Money.total((line.tax for line in lines), untaxed.currency)
+    return replace(
+        untaxed,
+        lines=lines,
+        tax=tax,
+        total=untaxed.net + tax,
+        tax_source=source if answer.calculation else "",
+        tax_calculation=answer.calculation,
+    )
+
+
+def quote(items: Sequence[Item], *, currency: str, discount: Discount | None = None) -> Quote:
+    """The cost of the items with discount, before tax.
 
     What was paid for a replaced pack is set off first; a voucher then takes its part of what is
     left, shared over the lines it applies to by largest remainder, so that the parts sum to the
-    whole. Tax is worked out on each line's net and rounded there, halves up.
+    whole.
     """
     gross = [item.unit * item.quantity for item in items]
     setoffs = [
@@ -60,19 +93,18 @@ def quote(
     left = [amount - setoff for amount, setoff in zip(gross, setoffs, strict=True)]
     vouchers = _voucher_shares(items, left, discount, currency)
     lines = tuple(
-        _line(item, amount, setoff + voucher, taxes, is_exempt=is_exempt, on=on)
+        _line(item, amount, setoff + voucher)
         for item, amount, setoff, voucher in zip(items, gross, setoffs, vouchers, strict=True)
     )
     net = Money.total((line.net for line in lines), currency)
-    tax = Money.total((line.tax for line in lines), currency)
     return Quote(
         lines=lines,
         currency=currency,
         discount=Money.total((line.discount for line in lines), currency),
         voucher_discount=Money.total(vouchers, currency),
         net=net,
-        tax=tax,
-        total=net + tax,
+        tax=Money.zero(currency),
+        total=net,
     )
 
 
@@ -97,24 +129,13 @@ def _voucher_shares(
     return taken.split([amount.cents for amount in applies])
 
 
-def _line(
-    item: Item,
-    gross: Money,
-    discount: Money,
-    taxes: Sequence[TaxRow],
-    *,
-    is_exempt: bool,
-    on: date,
-) -> QuoteLine:
-    net = gross - discount
-    rate = None if is_exempt else rate_for(taxes, tax_code=item.tax_code, on=on)
-    percent = _NO_TAX if rate is None else rate.percent
+def _line(item: Item, gross: Money, discount: Money) -> QuoteLine:
     return QuoteLine(
         item=item,
         gross=gross,
         discount=discount,
-        net=net,
-        tax=net.share(Fraction(percent) / 100),
-        tax_percent=percent,
-        tax_name="" if rate is None else rate.name,
+        net=gross - discount,
+        tax=Money.zero(gross.currency),
+        tax_percent=_NO_TAX,
+        tax_name="",
     )

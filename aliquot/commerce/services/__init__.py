@@ -39,6 +39,7 @@ from aliquot.commerce.services.renewals import (
 )
 from aliquot.commerce.services.seeds import seed_products
 from aliquot.commerce.services.shop_settings import save_shop_settings
+from aliquot.commerce.services.tax_filings import note_tax_filed, note_tax_refused
 from aliquot.commerce.services.taxes import (
     MOST_READ,
     add_tax_rate,
@@ -71,6 +72,8 @@ __all__ = [
     "note_mismatch",
     "note_refund_sent",
     "note_renewal_attempt",
+    "note_tax_filed",
+    "note_tax_refused",
     "open_payment",
     "open_refund",
     "place_order",

@@ -142,6 +142,8 @@ def _sums(quote: Quote) -> dict[str, Any]:
         "discount": quote.discount.cents,
         "tax": quote.tax.cents,
         "total": quote.total.cents,
+        "tax_source": quote.tax_source,
+        "tax_calculation": quote.tax_calculation,
     }
 
 

@@ -1,6 +1,7 @@
 """The checkout: the summary with its tax and the consent, the way to pay, the return from it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,17 +21,22 @@ from aliquot.commerce.errors import (
     OrderEndedError,
     PaymentMismatchError,
     PriceChangedError,
+    TaxPlaceError,
+    TaxUnknownError,
     VoucherRefusedError,
 )
 from aliquot.commerce.facts import Quote
 from aliquot.commerce.models import Order, OrderLine, Payment, Product
+from aliquot.commerce.services.orders import Chosen
 from aliquot.flows.check_out import Agreed, check_out, send_invoice, wishes_of
 from aliquot.flows.pay_order import begin_payment, settle_payment
 from aliquot.flows.place_order import (
     CURRENCY,
     Buyer,
     Upgrade,
+    Wish,
     quote_for,
+    untaxed_quote,
     upgrade_for,
     with_exemption,
 )
@@ -46,6 +52,7 @@ from aliquot.web.shop.own import full_address, own_order, reader
 from aliquot.web.shop.words import refund_words
 
 logger = logging.getLogger("aliquot.commerce")
+ASK_PLACE = "Enter your state and your ZIP or postal code to see the tax."
 
 
 @login_required
@@ -62,6 +69,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _summary(request, CheckoutForm(initial=form.typed()), key=key)
     if not form.is_valid():
         return _summary(request, form, key=key, status=422)
+    return _agreed_to(request, person, form, key)
+
+
+def _agreed_to(request: HttpRequest, person: User, form: CheckoutForm, key: str) -> HttpResponse:
+    """Place the order and lead to its payment, or say why nothing was placed."""
     agreed = Agreed(
         key=key,
         buyer=form.buyer(),
@@ -76,6 +88,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
         again = CheckoutForm(initial=form.typed(but=("terms",)))
         words = _why_changed(person, changed)
         return _summary(request, again, key=key, changed=words, status=409)
+    except (TaxPlaceError, TaxUnknownError) as unknown:
+        again = CheckoutForm(initial=form.typed(but=("terms",)))
+        status = 422 if isinstance(unknown, TaxPlaceError) else 503
+        return _summary(request, again, key=key, no_tax=unknown.message, status=status)
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
         return redirect("shop:cart")
@@ -130,6 +146,7 @@ def _initial(person: User) -> dict[str, Any]:
         "address": last.get("address", ""),
         "country": last.get("country") or HOME,
         "region": last.get("region", ""),
+        "postal_code": last.get("postal_code", ""),
     }
 
 
@@ -141,8 +158,15 @@ def _agreed_total(request: HttpRequest) -> Money:
 
 
 def _summary(
-    request: HttpRequest, form: CheckoutForm, *, key: str, changed: str = "", status: int = 200
+    request: HttpRequest,
+    form: CheckoutForm,
+    *,
+    key: str,
+    changed: str = "",
+    no_tax: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page; ``no_tax``: why the order was not placed, its source having said no tax."""
     person, now = reader(request), clock.now()
     said = form.typed() if form.is_bound else form.initial
     country, region = said.get("country") or HOME, said.get("region") or ""
@@ -152,14 +176,15 @@ def _summary(
         country=country,
         region=region if country == HOME else "",
         organization=said.get("organization") or "",
+        postal_code=said.get("postal_code") or "",
     )
     buyer = with_exemption(person, buyer, now=now)
     upgrade = upgrade_for(person, now=now)
     wishes, zone = wishes_of(person), person.time_zone
     code, discount, refusal_of_code = code_in_cart(person, wishes, now=now)
     try:
-        quote, chosen = quote_for(
-            wishes, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
+        quote, chosen, why_no_tax = _quoted(
+            wishes, no_tax, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade
         )
     except (CartEmptyError, NotForSaleError) as refusal:
         messages.error(request, refusal.message)
@@ -170,6 +195,8 @@ def _summary(
         "quote": quote,
         "subtotal": Money.total((line.gross for line in quote.lines), quote.currency),
         "taxes": _taxes(quote),
+        "why_no_tax": why_no_tax,
+        "no_tax": no_tax,
         "exemption": buyer.exemption,
         "place": _place(country, buyer.region),
         "setoff": _setoff_words(quote, upgrade, person),
@@ -187,6 +214,21 @@ def _summary(
         "refund_words": refund_words(queries.shop_settings()),
     }
     return render(request, "web/shop/checkout.html", context, status=status)
+
+
+def _quoted(
+    wishes: Sequence[Wish], no_tax: str, *, buyer: Buyer, **terms: Any
+) -> tuple[Quote, list[Chosen], str]:
+    """What it costs; before tax, and why, while the tax is not known (``no_tax``: known not to)."""
+    try:
+        if not no_tax:
+            return *quote_for(wishes, buyer=buyer, **terms), ""
+    except TaxPlaceError as unknown:
+        no_tax = unknown.message if buyer.postal_code else ASK_PLACE
+    except TaxUnknownError as unknown:
+        no_tax = unknown.message
+    untaxed, chosen, _ = untaxed_quote(wishes, buyer=buyer, **terms)
+    return untaxed, chosen, no_tax
 
 
 def _taxes(quote: Quote) -> list[dict[str, object]]:

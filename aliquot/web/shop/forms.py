@@ -1,5 +1,6 @@
 """The form of the checkout: who buys, where, how it is paid, and the consent."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,10 +9,13 @@ from django.utils.html import format_html
 
 from aliquot.accounts.facts import STATES
 from aliquot.commerce.adapters.gateways import gateway, names_on
+from aliquot.commerce.adapters.taxes import tax_source
 from aliquot.flows.place_order import Buyer
 from aliquot.lib.countries import COUNTRIES
 
 HOME = "US"
+ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
+POSTAL_CODE_IN = {"US", "CA"}  # where taxes differ by it
 
 
 class CheckoutForm(forms.Form):
@@ -45,6 +49,13 @@ class CheckoutForm(forms.Form):
         choices=[("", "Choose a state"), *STATES.items()],
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
+    postal_code = forms.CharField(
+        label="ZIP or postal code",
+        max_length=12,
+        required=False,
+        error_messages={"required": "Enter your ZIP or postal code: it decides the tax."},
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
     address = forms.CharField(
         label="Address",
         max_length=500,
@@ -77,6 +88,10 @@ class CheckoutForm(forms.Form):
         super().__init__(*args, **options)
         country = self.data.get("country") if self.is_bound else self.initial.get("country")
         self.fields["region"].required = country == HOME
+        if tax_source().is_remote:
+            self.fields["postal_code"].required = country in POSTAL_CODE_IN
+        else:
+            del self.fields["postal_code"]
         ways = sorted(map(gateway, names_on()), key=lambda way: not way.is_online)
         self.fields["gateway"].choices = [(way.name, way.title) for way in ways]  # type: ignore[attr-defined]
         self.fields["terms"].help_text = format_html(
@@ -89,12 +104,15 @@ class CheckoutForm(forms.Form):
         said = super().clean() or {}
         if said.get("country") != HOME:
             said["region"] = ""
+        elif said.get("postal_code") and not ZIP.fullmatch(said["postal_code"]):
+            self.add_error("postal_code", "Enter the ZIP code as 5 digits, such as 33602.")
         return said
 
     def buyer(self) -> Buyer:
         """Who pays, as the order keeps it."""
         names = ("name", "email", "country", "region", "organization", "address")
-        return Buyer(**{name: self.cleaned_data[name] for name in names})
+        said = {name: self.cleaned_data[name] for name in names}
+        return Buyer(**said, postal_code=self.cleaned_data.get("postal_code", ""))
 
     def typed(self, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
         """What was typed so far, not judged, for the same form again."""

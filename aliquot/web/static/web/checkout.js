@@ -3,6 +3,7 @@ const form = document.getElementById("checkout");
 const button = form.querySelector("[data-update]");
 const country = form.elements.country;
 const region = form.elements.region;
+const postalCode = form.elements.postal_code;
 let latest = 0;
 
 async function update() {
@@ -35,3 +36,4 @@ country.addEventListener("change", () => {
   update();
 });
 region.addEventListener("change", update);
+postalCode?.addEventListener("change", update);

@@ -9,13 +9,13 @@ from typing import Any
 from django.conf import settings as site
 
 from aliquot.commerce.adapters.gateways.stripe import events, reading, settings
+from aliquot.commerce.adapters.gateways.stripe.client import stripe_client
 from aliquot.commerce.errors import GatewayDownError, PaymentMismatchError, RefundRefusedError
 from aliquot.commerce.facts import Charged, Checkout, Happened, Movement, PaidBack, Wanted
 from aliquot.infra import clock
 from aliquot.lib.errors import AliquotError
 from aliquot.lib.money import Money
 
-SECONDS_TO_ANSWER = 20
 # Stripe lets a page run for 30 minutes to 24 hours.
 SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=24)
 EVENTS_KEPT = timedelta(days=30)
@@ -29,17 +29,8 @@ class StripeGateway:
     is_online = True
 
     def __init__(self) -> None:
-        import stripe
-
         self.is_live = "_live_" in site.STRIPE_SECRET_KEY
-        base = {"api": site.STRIPE_API_BASE} if site.STRIPE_API_BASE else None
-        self._client = stripe.StripeClient(
-            site.STRIPE_SECRET_KEY,
-            stripe_version=settings.API_VERSION,
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=SECONDS_TO_ANSWER),
-            **({"base_addresses": base} if base else {}),  # type: ignore[arg-type]
-        )
+        self._client = stripe_client()
         self._api: Any = self._client.v1
 
     def open(self, wanted: Wanted) -> Checkout:

@@ -16,16 +16,21 @@ _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,}")
 
 def check() -> None:
     """Refuse secrets that are missing, malformed or of the other profile, in one sentence each."""
+    check_key()
+    if _SECRET.fullmatch(settings.STRIPE_WEBHOOK_SECRET) is None:
+        raise ImproperlyConfigured(
+            "ALIQUOT_STRIPE_WEBHOOK_SECRET is missing or malformed; it begins with whsec_ and "
+            "stands on the webhook's page at Stripe."
+        )
+
+
+def check_key() -> None:
+    """Refuse a secret key and an address that will not do: what each use of Stripe needs."""
     key = _KEY.fullmatch(settings.STRIPE_SECRET_KEY)
     if key is None:
         raise ImproperlyConfigured(
             "ALIQUOT_STRIPE_SECRET_KEY is missing or malformed; it begins with sk_test_, sk_live_, "
             "rk_test_ or rk_live_."
-        )
-    if _SECRET.fullmatch(settings.STRIPE_WEBHOOK_SECRET) is None:
-        raise ImproperlyConfigured(
-            "ALIQUOT_STRIPE_WEBHOOK_SECRET is missing or malformed; it begins with whsec_ and "
-            "stands on the webhook's page at Stripe."
         )
     if settings.IS_DEMO and key[1] == "live":
         raise ImproperlyConfigured(

@@ -1,0 +1,26 @@
+"""The official library's client, as everything of ours that talks to Stripe uses it."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings as site
+
+from aliquot.commerce.adapters.gateways.stripe import settings
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
+SECONDS_TO_ANSWER = 20
+
+
+def stripe_client() -> "StripeClient":
+    """A client with our key, our version of the API, a time limit and two retries."""
+    import stripe
+
+    base = {"api": site.STRIPE_API_BASE} if site.STRIPE_API_BASE else None
+    return stripe.StripeClient(
+        site.STRIPE_SECRET_KEY,
+        stripe_version=settings.API_VERSION,
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=SECONDS_TO_ANSWER),
+        **({"base_addresses": base} if base else {}),  # type: ignore[arg-type]
+    )

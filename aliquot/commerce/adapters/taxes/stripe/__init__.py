@@ -1,0 +1,1 @@
+"""Stripe Tax: taxes calculated by Stripe, which is told of every sale and refund."""

@@ -1,0 +1,1 @@
+"""The seller's own table of rates, the default."""
