@@ -11,6 +11,7 @@ from aliquot.commerce.facts import (
     Item,
     Limits,
     Purchase,
+    Returned,
     SoldLine,
     TaxedLine,
     TaxQuestion,
@@ -21,6 +22,7 @@ from aliquot.commerce.rules.gifts import goes_at
 from aliquot.commerce.rules.pricing import quote, taxes_by
 from aliquot.commerce.rules.refunds import assess
 from aliquot.commerce.rules.renewals import step
+from aliquot.commerce.rules.taxes import given_back
 from aliquot.commerce.rules.terms import term_end, term_start
 from aliquot.commerce.rules.vouchers import refusal
 from aliquot.learning import rules as learning
@@ -145,6 +147,19 @@ def test_taxes(net: str, rate: str, tax: str) -> None:
     row = TaxRow("US", "tax", Decimal(rate[:-1]), date(2020, 1, 1))
     found = taxes_by([row], TaxQuestion(lines, "USD", "US", "FL", "", False, TODAY))
     assert str(Money.total((each.tax for each in found), "USD")) == tax
+
+
+@pytest.mark.parametrize(
+    ("net", "tax", "before", "back", "price", "of_tax"), rows("prices.md", "line", "tax")
+)
+def test_what_of_a_refund_is_tax(
+    net: str, tax: str, before: str, back: str, price: str, of_tax: str
+) -> None:
+    gone = None if before == "none" else Returned(0, *map(Money.typed, before.split(" + ")))
+    found = given_back(
+        0, Money.typed(back), net=Money.typed(net), tax=Money.typed(tax), before=gone
+    )
+    assert found == Returned(0, Money.typed(price), Money.typed(of_tax))
 
 
 @pytest.mark.parametrize(

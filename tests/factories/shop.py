@@ -39,9 +39,10 @@ def open_shop() -> dict[str, Product]:
     }
 
 
-def buyer_of(person: User, *, region: str = "TX") -> Buyer:
+def buyer_of(person: User, *, region: str = "TX", postal_code: str = "") -> Buyer:
     """The person as a buyer in the United States."""
-    return Buyer(name=person.full_name, email=person.email, country="US", region=region)
+    who = {"name": person.full_name, "email": person.email}
+    return Buyer(**who, country="US", region=region, postal_code=postal_code)
 
 
 def ordered(
@@ -51,11 +52,12 @@ def ordered(
     key: str = "checkout-1",
     gateway: str = "test",
     region: str = "TX",
+    postal_code: str = "",
     voucher: str = "",
     keeps_card: bool = False,
 ) -> Order:
     """A placed order, agreed at the price of the moment."""
-    buyer = buyer_of(person, region=region)
+    buyer = buyer_of(person, region=region, postal_code=postal_code)
     upgrade = upgrade_for(person, now=now)
     found = queries.voucher_by_code(voucher) if voucher else None
     discount = None if found is None else queries.discount_of(found)

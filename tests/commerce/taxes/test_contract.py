@@ -1,4 +1,4 @@
-"""The contract that every source of taxes passes: the table, and Stripe Tax as our fake plays it."""
+"""What every source of taxes does: the table, and Stripe Tax as our fake plays it."""
 
 from collections.abc import Callable
 from datetime import date
