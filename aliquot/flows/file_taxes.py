@@ -66,7 +66,7 @@ def file_taxes(*, now: datetime) -> int:
     Raises TaxUnknownError at the end if a source did not answer.
     """
     count, trouble = 0, None
-    for order in queries.sales_to_file():
+    for order in queries.sales_to_file(now=now):
         try:
             file_sale(order, now=now)
         except TaxUnknownError as unknown:

@@ -221,9 +221,11 @@ class TestFiling:
             day = (later - DAY).date()
             return compare_books(gateway_name="test", day=day, now=later)[0].differences
 
-        assert listed(now + DAY) == []
+        assert listed(now + DAY - HOUR) == []
         missing = f"Order {order.number} is paid, but Stripe Tax has no record of it."
         assert listed(now + 2 * DAY) == [missing]
+        assert listed(now + 32 * DAY) == []
+        assert (file_taxes(now=now + 89 * DAY), file_taxes(now=now + 90 * DAY)) == (1, 0)
 
     def test_an_order_of_nothing_and_one_by_the_table_tell_nobody(
         self, rosa: User, now: datetime, fake: StripeFake, settings: Any
@@ -239,7 +241,7 @@ class TestFiling:
 class TestRenewal:
     def renewing(self, person: User, now: datetime) -> Renewal:
         """Renewal is on and announced with its tax."""
-        paid(texan(person, now=now, keeps_card=True), now=now)
+        file_sale(paid(texan(person, now=now, keeps_card=True), now=now), now=now)
         renewal = switch_on(person, agreed_total=TAXED, now=now)
         renew_subscriptions(now=renewal.due_at - 15 * DAY)
         renewal.refresh_from_db()

@@ -64,7 +64,8 @@ def _seller_details(seller: Mapping[str, str]) -> list[str]:
 
 def _buyer(content: Content) -> dict[str, Any]:
     buyer = content["buyer"]
-    place = _filled([STATES.get(buyer.get("region", ""), ""), buyer.get("country", "")])
+    names = [STATES.get(buyer.get("region", ""), ""), buyer.get("postal_code", "")]
+    place = _filled([*names, buyer.get("country", "")])
     lines = [
         buyer.get("organization", ""),
         buyer.get("name", ""),

@@ -1,10 +1,13 @@
 """What the sources of taxes were told of, and what they were not told of yet."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from aliquot.commerce.models import Order, Refund, TaxFiling
+
+CALCULATION_HOLDS = timedelta(days=90)  # at Stripe
+LISTED_FOR = timedelta(days=30)
 
 _DONE = TaxFiling.objects.exclude(transaction="")
 
@@ -19,8 +22,15 @@ def refund_filed(refund: Refund) -> TaxFiling | None:
     return _DONE.filter(refund=refund).first()
 
 
-def sales_to_file() -> QuerySet[Order]:
-    """Paid orders whose source of taxes has not recorded the sale, the oldest first."""
+def sales_to_file(*, now: datetime) -> QuerySet[Order]:
+    """Paid orders whose source of taxes has not recorded the sale, the oldest first.
+
+    Those whose calculation has expired are left out: no source takes them any more.
+    """
+    return _unfiled_sales().filter(placed_at__gt=now - CALCULATION_HOLDS)
+
+
+def _unfiled_sales() -> QuerySet[Order]:
     done = _DONE.filter(order=OuterRef("pk"), refund=None)
     return (
         Order.objects.exclude(tax_calculation="")
@@ -41,10 +51,14 @@ def refunds_to_file() -> QuerySet[Refund]:
 
 
 def missing_filings(gateway: str, currency: str, *, before: datetime) -> list[str]:
-    """A sentence for each sale and refund from before a moment that no source has recorded."""
-    sales = sales_to_file().filter(gateway=gateway, currency=currency, paid_at__lt=before)
+    """A sentence for each sale and refund of the 30 days before that no source has recorded.
+
+    Staff have been told of older ones thirty times.
+    """
+    days = (before - LISTED_FOR, before)
+    sales = _unfiled_sales().filter(gateway=gateway, currency=currency, paid_at__range=days)
     backs = refunds_to_file().filter(
-        order__gateway=gateway, currency=currency, settled_at__lt=before
+        order__gateway=gateway, currency=currency, settled_at__range=days
     )
     return [
         *(

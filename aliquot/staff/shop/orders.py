@@ -113,7 +113,8 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
 
 def _facts(found: Order) -> list[dict[str, Any]]:
     buyer = found.buyer
-    place = ", ".join(part for part in (buyer.get("region"), buyer.get("country")) if part)
+    parts = (buyer.get(name) for name in ("region", "postal_code", "country"))
+    place = ", ".join(part for part in parts if part)
     rows = [
         ("Buyer", buyer.get("name")),
         ("E-mail", buyer.get("email")),

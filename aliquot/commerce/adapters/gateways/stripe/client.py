@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 SECONDS_TO_ANSWER = 20
 
 
-def stripe_client() -> "StripeClient":
-    """A client with our key, our version of the API, a time limit and two retries."""
+def stripe_client(*, seconds: int = SECONDS_TO_ANSWER, retries: int = 2) -> "StripeClient":
+    """A client with our key and our version of the API; ``seconds`` to answer, each time."""
     import stripe
 
     base = {"api": site.STRIPE_API_BASE} if site.STRIPE_API_BASE else None
     return stripe.StripeClient(
         site.STRIPE_SECRET_KEY,
         stripe_version=settings.API_VERSION,
-        max_network_retries=2,
-        http_client=stripe.RequestsClient(timeout=SECONDS_TO_ANSWER),
+        max_network_retries=retries,
+        http_client=stripe.RequestsClient(timeout=seconds),
         **({"base_addresses": base} if base else {}),  # type: ignore[arg-type]
     )

@@ -18,6 +18,7 @@ from aliquot.lib.money import Money
 
 logger = logging.getLogger("aliquot.commerce")
 
+SECONDS_TO_ANSWER = 8  # a buyer waits
 MOST_LINES = 100
 LONGEST_NAME = 80  # of a tax, as order lines keep it
 # Without these Stripe does not know where a buyer is.
@@ -31,7 +32,7 @@ class StripeTax:
     is_remote = True
 
     def __init__(self) -> None:
-        self._api: Any = stripe_client().v1.tax
+        self._api: Any = stripe_client(seconds=SECONDS_TO_ANSWER, retries=1).v1.tax
 
     def calculate(self, question: TaxQuestion) -> TaxAnswer:
         """Asked anew each time; lines of nothing are left out, and an order of nothing altogether.
