@@ -99,7 +99,7 @@ def test_ctrl_c_keeps_what_was_judged_and_says_how_to_go_on(
 @pytest.mark.django_db
 def test_several_processes_judge_everybody_on_a_site_of_their_own(tmp_path: Path) -> None:
     with own_site(tmp_path) as site:  # a few more people than one process takes at a time
-        made = site.run("demo", "generate", "--learners", "260", "--seed", "5")
+        made = site.run("demo", "generate", "--learners", "260", "--activities", "3")
         assert (made.returncode, made.stderr) == (0, "")
         judged = site.run("standing", "--all", "--jobs", "2")
         assert (judged.returncode, judged.stderr) == (0, "")

@@ -107,7 +107,7 @@ def problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int], list[He
     return needs, items, caps, pins
 
 
-@settings(max_examples=400 * DEPTH)
+@settings(max_examples=200 * DEPTH)
 @given(problems())
 def test_no_other_allocation_is_better(
     problem: tuple[list[int], list[Item], list[int], list[Held]],
@@ -141,7 +141,7 @@ def large_problems(draw: st.DrawFn) -> tuple[list[int], list[Item], list[int]]:
     return needs, draw(st.lists(one, max_size=40)), caps
 
 
-@settings(max_examples=150 * DEPTH)
+@settings(max_examples=80 * DEPTH)
 @given(large_problems())
 def test_the_total_is_the_cheapest_cut(problem: tuple[list[int], list[Item], list[int]]) -> None:
     needs, items, caps = problem

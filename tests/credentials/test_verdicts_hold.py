@@ -97,7 +97,7 @@ def still_missing(verdict: Verdict) -> Decimal:
     return sum((row.missing or Decimal(0) for row in verdict.requirements), Decimal(0))
 
 
-@settings(max_examples=300 * DEPTH)
+@settings(max_examples=120 * DEPTH)
 @given(held(), activities())
 def test_every_amount_is_counted_once_or_explained(
     credential: CredentialHeld, done: tuple[Activity, ...]
@@ -167,7 +167,7 @@ def assert_nothing_is_wasted(verdict: Verdict) -> None:
         assert verdict.surplus == 0
 
 
-@settings(max_examples=300 * DEPTH)
+@settings(max_examples=120 * DEPTH)
 @given(held(), activities(), activities(most=1))
 def test_one_more_activity_never_raises_what_is_missing(
     credential: CredentialHeld, done: tuple[Activity, ...], one_more: tuple[Activity, ...]
@@ -179,7 +179,7 @@ def test_one_more_activity_never_raises_what_is_missing(
     assert after.needed == before.needed
 
 
-@settings(max_examples=150 * DEPTH)
+@settings(max_examples=60 * DEPTH)
 @given(held(), activities())
 def test_the_order_of_the_file_changes_no_total(
     credential: CredentialHeld, done: tuple[Activity, ...]
@@ -189,7 +189,7 @@ def test_the_order_of_the_file_changes_no_total(
     assert sum(r.amount for r in forward.not_counted) == sum(r.amount for r in backward.not_counted)
 
 
-@settings(max_examples=150 * DEPTH)
+@settings(max_examples=60 * DEPTH)
 @given(held(), activities())
 def test_pinning_the_answer_gives_the_same_answer(
     credential: CredentialHeld, done: tuple[Activity, ...]
@@ -207,7 +207,7 @@ def test_pinning_the_answer_gives_the_same_answer(
     assert pinned.warnings == free.warnings
 
 
-@settings(max_examples=300 * DEPTH)
+@settings(max_examples=120 * DEPTH)
 @given(held(), activities())
 def test_figures_alone_are_those_of_the_verdict(
     credential: CredentialHeld, done: tuple[Activity, ...]
