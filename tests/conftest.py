@@ -86,6 +86,7 @@ def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
         return on_postgresql == is_about_postgresql
     if item.get_closest_marker("one_database") is not None:
         return False
-    names = set(getattr(item, "fixturenames", ()))
-    touches = bool(names & {"db", "transactional_db", "django_db_blocker"})
-    return touches or item.get_closest_marker("django_db") is not None
+    if item.get_closest_marker("both_databases") is not None:
+        return True
+    touches = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(touches) or item.get_closest_marker("django_db") is not None

@@ -22,7 +22,7 @@ from aliquot.infra.jobs.worker import Worker
 from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site
 
 # How a process starts and stops does not hang on the database; what it does there is marked.
-on_both_databases = pytest.mark.django_db
+on_both_databases = pytest.mark.both_databases
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,8 @@ from aliquot.infra.schema import (
 from scripts.lint_migrations import first_schema
 from tests.infra.schema.record import ROWS
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def own_database(folder: Path) -> Iterator[None]:
