@@ -27,6 +27,7 @@ def violations(page: Page, *, colors_only: bool = False) -> list[str]:
 
 def violations_in_every_look(page: Page) -> list[str]:
     """What is found on the loaded page on a phone and at a desk, light and dark, one line each."""
+    page.mouse.move(0, 0)  # the pointer rests on nothing: no color of hovering, or on the way to it
     lines = []
     for width in (PHONE, DESK):
         page.set_viewport_size({"width": width, "height": 900})

@@ -42,36 +42,70 @@ const written = (payload) =>
   JSON.stringify(payload, (_, value) =>
     value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
 
-/** localStorage, or memory where it is switched off or full. */
+/**
+ * What waits, in localStorage, or in memory where that is switched off or full. Tabs write at the
+ * same moment and see each other late, so every save has a key of its own: no tab can take away
+ * what another has just put.
+ */
 class Shelf {
-  #memory = {};
+  #memory = new Map();
 
   constructor(key) {
-    this.key = `aliquot:${key}`;
+    this.prefix = `aliquot:${key}:`;
   }
 
+  /** The newest entry of each name. */
   read() {
+    const newest = {};
+    for (const entry of this.#all()) if (!(newest[entry.name]?.id > entry.id)) newest[entry.name] = entry;
+    return newest;
+  }
+
+  keep(entry) {
     try {
-      return JSON.parse(localStorage.getItem(this.key)) ?? {};
+      localStorage.setItem(this.prefix + entry.id, JSON.stringify(entry));
     } catch {
-      return this.#memory;
+      this.#memory.set(entry.id, entry); // in memory only: leaving the page warns
     }
   }
 
-  write(entries) {
-    this.#memory = entries;
-    try {
-      if (Object.keys(entries).length) localStorage.setItem(this.key, JSON.stringify(entries));
-      else localStorage.removeItem(this.key);
-    } catch {
-      // Kept in memory only: leaving the page warns.
+  /** Forget an entry and what the same name had before it. */
+  drop({ name, id }) {
+    for (const entry of this.#all()) {
+      if (entry.name !== name || entry.id > id) continue;
+      this.#memory.delete(entry.id);
+      try {
+        localStorage.removeItem(this.prefix + entry.id);
+      } catch {
+        // Nothing was there.
+      }
     }
   }
+
+  #all() {
+    const found = [...this.#memory.values()];
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (key.startsWith(this.prefix)) found.push(JSON.parse(localStorage.getItem(key)));
+      }
+    } catch {
+      // Switched off: memory is all there is.
+    }
+    return found.filter(Boolean);
+  }
+}
+
+/** Greater than every id before it on this device, also when the clock was put back. */
+let acts = 0;
+function nextId(before = "") {
+  const now = Math.max(Date.now(), Number(before.split("-")[0]) + 1);
+  return `${now}-${String((acts += 1)).padStart(6, "0")}-${Math.random()}`;
 }
 
 export class SaveQueue {
   #shelf;
   #sequences = new Map();
+  #given = new Map(); // all that this page put, by name: stored by another tab, it is still our own
   #failures = 0;
   #timer = 0;
   #running = null;
@@ -113,11 +147,15 @@ export class SaveQueue {
 
   /** Keep a save on this device at once and send it soon. */
   put(name, payload) {
-    const entries = this.#shelf.read();
-    const sequence = entries[name]?.sequence ?? this.#sequences.get(name) ?? 0;
-    const tried = entries[name]?.tried ?? []; // may have arrived although no answer came back
-    entries[name] = { payload, sequence, tried, id: `${Date.now()}-${Math.random()}` };
-    this.#shelf.write(entries);
+    const before = this.#shelf.read()[name];
+    const sequence = before?.sequence ?? this.#sequences.get(name) ?? 0;
+    const given = this.#given.get(name) ?? new Set();
+    // May have arrived although no answer came back, or through another tab.
+    const tried = [...new Set([...(before ? [...before.tried, written(before.payload)] : []), ...given])];
+    this.#given.set(name, given.add(written(payload)));
+    const entry = { name, payload, sequence, tried, id: nextId(before?.id) };
+    this.#shelf.keep(entry);
+    if (before) this.#shelf.drop(before);
     return this.flush();
   }
 
@@ -155,12 +193,12 @@ export class SaveQueue {
     }
   }
 
-  /** Change an entry on the shelf, if it is still the one that was meant. */
+  /** Change an entry on the shelf, if it is still the newest of its name. */
   #change(name, entry, work) {
-    const entries = this.#shelf.read();
-    if (entries[name]?.id !== entry.id) return;
-    work(entries[name]);
-    this.#shelf.write(entries);
+    const kept = this.#shelf.read()[name];
+    if (kept?.id !== entry.id) return;
+    work(kept);
+    this.#shelf.keep(kept);
   }
 
   async #send(name, entry) {
@@ -197,11 +235,12 @@ export class SaveQueue {
   #settle(name, entry, outcome, reply) {
     this.#failures = 0;
     this.#isSignedOut = false;
-    const entries = this.#shelf.read();
+    const kept = this.#shelf.read()[name];
     const isOwn = outcome === "conflict" && entry.tried.includes(written(reply.stored));
-    if (entries[name]?.id === entry.id && !isOwn) delete entries[name];
-    else if (entries[name] && (isOwn || outcome === "stored")) entries[name].sequence = reply.sequence;
-    this.#shelf.write(entries);
+    if (kept?.id !== entry.id || !isOwn) this.#shelf.drop(entry);
+    if (kept && (kept.id !== entry.id || isOwn) && (isOwn || outcome === "stored")) {
+      this.#shelf.keep({ ...kept, sequence: reply.sequence });
+    }
     if ("sequence" in reply) this.known(name, reply.sequence);
     if (isOwn) return;
     if (outcome === "stored") {
