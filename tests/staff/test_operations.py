@@ -211,7 +211,11 @@ def actions_in_the_code() -> set[str]:
                 values += node.args[:1]
             found |= {
                 str(each.value)
-                for each in values
+                for value in values
+                # One action, or this one if so, else that one.
+                for each in (
+                    [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+                )
                 if isinstance(each, ast.Constant) and "." in str(each.value)
             }
     return found
