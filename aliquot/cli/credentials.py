@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from aliquot.cli.main import Command, run
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.credentials.errors import Problem, UnjudgeableError
 from aliquot.credentials.facts import CourseOffer, Transcript
 from aliquot.flows.judge_transcript import judge_transcript
@@ -43,7 +43,7 @@ def standing(argv: list[str]) -> int:
         print(_USAGE, file=sys.stderr)
         return 2
     try:
-        transcript = read_transcript(_content(argv[0]), library=library())
+        transcript = read_transcript(_content(argv[0]), library=shipped())
         verdicts = judge_transcript(transcript)
     except UnjudgeableError as error:
         return _refused(error.problems)
@@ -103,7 +103,7 @@ def _read_both(
     problems: list[Problem] = []
     transcript, offers = None, None
     try:
-        transcript = read_transcript(_content(transcript_name), library=library())
+        transcript = read_transcript(_content(transcript_name), library=shipped())
     except UnjudgeableError as error:
         problems += _named("transcript", error)
     taken = {each.id: at for at, each in enumerate(transcript.activities)} if transcript else {}

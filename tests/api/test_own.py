@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aliquot.accounts.models import User
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.flows.judge_transcript import judge_transcript
 from aliquot.flows.place_order import Wish
 from aliquot.interop.transcript.reader import read_transcript
@@ -47,7 +47,7 @@ def test_the_standing_is_the_document_of_the_command(rosa: User, program: MakePr
              "kind": "contact_hours", "amount": "1.5", "areas": ["blood_bank"]}
         ],
     }  # fmt: skip
-    read = read_transcript(json.dumps(transcript).encode(), library=library())
+    read = read_transcript(json.dumps(transcript).encode(), library=shipped())
     expected = verdict_document(read.as_of, judge_transcript(read))
     assert program(rosa).get("/me/standing").body == expected
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.credentials.facts import Reason, Verdict
 from aliquot.credentials.rules import judge
 from aliquot.interop.transcript.reader import read_transcript
@@ -20,7 +20,7 @@ CASES = [
     for path in FILES
     for case in read_yaml(path)
 ]
-LIBRARY = library()
+LIBRARY = shipped()
 WARNINGS = {
     "allowance_once",
     "approvals_unknown",

@@ -109,8 +109,8 @@ def test_a_costly_pin_says_how_many_points_each_and_together() -> None:
 
 
 def test_a_contradiction_with_fixed_dates_is_refused_before_anything_is_judged() -> None:
-    from aliquot.credentials.data import library
+    from aliquot.credentials.data import shipped
 
-    held = CredentialHeld(library().pack("lic_fl"), date(2027, 8, 31))
+    held = CredentialHeld(shipped().pack("lic_fl"), date(2027, 8, 31))
     with pytest.raises(UnjudgeableError, match="is no end of a cycle of lic_fl"):
         judge_credential(held, activities=(), as_of=AS_OF)

@@ -23,7 +23,7 @@ from aliquot.lib.packaged import read_yaml
 from tests.credentials.depth import DEPTH
 from tests.credentials.oracle import Answer, Oracle
 
-LIBRARY = data.library()
+LIBRARY = data.shipped()
 PACKS: dict[str, Any] = {
     path.stem: canonical.plain(read_yaml(path))
     for path in (Path(data.__file__).parent / "packs").glob("*.yaml")

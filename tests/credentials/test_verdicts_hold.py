@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aliquot.catalog import data as catalog
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.credentials.facts import (
     KINDS,
     Activity,
@@ -24,7 +24,7 @@ from aliquot.credentials.facts import (
 from aliquot.credentials.rules import Grounds, figures, judge
 from tests.credentials.depth import DEPTH
 
-ROWS = library()
+ROWS = shipped()
 AS_OF = date(2026, 11, 23)
 GROUNDS = Grounds(most=40)  # shared by all examples, as in a run over many people
 ENDS = {  # what a body fixes: month and day, and the remainder of the year by two

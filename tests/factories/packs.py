@@ -56,4 +56,4 @@ class Packs:
 
     def _put_in_force(self) -> None:
         library = Library(self._folder, sources=SHIPPED / "sources.yaml")
-        self._monkeypatch.setattr(data, "library", lambda: library)
+        self._monkeypatch.setattr(data, "shipped", lambda: library)

@@ -104,8 +104,8 @@ def test_what_was_declared_never_changes_whatever_happens_later(
     rosa.save()
     changed = copy.deepcopy(data.document("ascp_mls"))
     changed["rule_sets"][0]["total"] = 40
-    monkeypatch.setattr(data.library(), "_documents", {"ascp_mls": changed})
-    monkeypatch.setattr(data.library(), "_read", {})
+    monkeypatch.setattr(data.shipped(), "_documents", {"ascp_mls": changed})
+    monkeypatch.setattr(data.shipped(), "_read", {})
     declaration.refresh_from_db()
     assert declaration.snapshot == before
     assert queries.digest_of(declaration.snapshot) == declaration.snapshot_hash

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.flows.plan_courses import plan_courses
 from aliquot.interop.catalog.reader import read_catalog
 from aliquot.interop.catalog.writer import plan_document
@@ -38,7 +38,7 @@ def planned(example: dict[str, Any]) -> dict[str, Any]:
     courses = [
         {"id": name, "approvals": ["pace"], **given} for name, given in example["courses"].items()
     ]
-    transcript = read_transcript(json.dumps(document, default=str).encode(), library=library())
+    transcript = read_transcript(json.dumps(document, default=str).encode(), library=shipped())
     offers = read_catalog(
         json.dumps({"courses": courses}).encode(), as_of=transcript.as_of, taken={}
     )

@@ -74,7 +74,7 @@ class Library:
 
 
 @cache
-def library() -> Library:
+def shipped() -> Library:
     """The packs that ship with the package."""
     here = Path(__file__).parent
     return Library(here / "packs", sources=here / "sources.yaml")
@@ -82,22 +82,22 @@ def library() -> Library:
 
 def pack(credential_id: str) -> Pack:
     """The shipped pack of one credential; UnknownCredentialError if there is none."""
-    return library().pack(credential_id)
+    return shipped().pack(credential_id)
 
 
 def all_packs() -> tuple[Pack, ...]:
     """Every shipped pack, by id."""
-    return library().all_packs()
+    return shipped().all_packs()
 
 
 def document(credential_id: str) -> Document:
     """The shipped pack of one credential as plain data, fit for JSON. Not to be changed."""
-    return library().document(credential_id)
+    return shipped().document(credential_id)
 
 
 def digest(credential_id: str) -> str:
     """The digest of what the shipped pack of one credential means."""
-    return library().digest(credential_id)
+    return shipped().digest(credential_id)
 
 
 def digest_of(document: Document) -> str:
@@ -111,7 +111,7 @@ def parse(document: Document, sources: Mapping[str, Source] | None = None) -> Pa
 
     Without ``sources``, those of the shipped registry. PackError if it is no pack of this format.
     """
-    known = library().sources if sources is None else sources
+    known = shipped().sources if sources is None else sources
     return parse_pack(document, name=str(document.get("id", "pack")), sources=known)
 
 
@@ -123,7 +123,7 @@ __all__ = [
     "digest",
     "digest_of",
     "document",
-    "library",
     "pack",
     "parse",
+    "shipped",
 ]

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.credentials.data.fields import Fields, confirmed, one_of, text, whole, words
 from aliquot.credentials.errors import Fault, PackError
 from aliquot.credentials.facts import Confirmed, Source
@@ -156,7 +156,7 @@ def _rule(row: Fields) -> CountingRule:
 
 
 def _sources(ids: Any) -> tuple[Source, ...]:
-    known = library().sources
+    known = shipped().sources
     return tuple(known[source_id] for source_id in words(*known)(ids))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aliquot.credentials.data import digest_of, library
+from aliquot.credentials.data import digest_of, shipped
 from aliquot.credentials.data.bodies import bodies, parse_bodies
 from aliquot.credentials.data.lines import Located, read_located
 from aliquot.credentials.data.parsing import parse_pack, parse_source
@@ -106,7 +106,7 @@ def _check_bodies(path: Path, checked: Checked) -> None:
 
 def _sources(path: Path, checked: Checked) -> Mapping[str, Source]:
     if not path.exists():
-        return library().sources
+        return shipped().sources
     located = _read(path, checked)
     found: dict[str, Source] = {}
     rows: Any = located.value if located else {}

@@ -69,4 +69,4 @@ def _asked_by(area: str) -> tuple[Served, ...]:
 
 
 def _sources(ids: tuple[str, ...]) -> tuple[Source, ...]:
-    return tuple(data.library().sources[source_id] for source_id in ids)
+    return tuple(data.shipped().sources[source_id] for source_id in ids)

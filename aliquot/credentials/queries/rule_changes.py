@@ -45,7 +45,7 @@ def pack_of(revision: PackRevision) -> Pack:
 
 def sources_of_document(document: Any) -> dict[str, dict[str, str]]:
     """The registry rows that a pack file cites, by id, fit for JSON."""
-    known = data.library().sources
+    known = data.shipped().sources
     cited = sorted(_cited(document) & known.keys())
     return {each: {"where": known[each].where, "dated": known[each].dated} for each in cited}
 

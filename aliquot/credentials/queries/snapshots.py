@@ -102,7 +102,7 @@ def _held(held: CredentialHeld) -> dict[str, Any]:
 
 def _rules(verdict: Verdict) -> dict[str, Any]:
     document, rule_set = data.document(verdict.pack.id), verdict.rule_set
-    sources = data.library().sources
+    sources = data.shipped().sources
     return {
         "digest": data.digest(verdict.pack.id),
         "document": document,

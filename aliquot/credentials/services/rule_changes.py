@@ -43,7 +43,7 @@ def record_pack_revisions(*, now: datetime) -> list[PackRevision]:
     What is seen first has nothing before it that it could differ from: nobody is told. One audit
     row if anything was new.
     """
-    library, known = data.library(), revisions_in_force()
+    library, known = data.shipped(), revisions_in_force()
     new = [each for each in library.ids if _digest(known.get(each)) != library.digest(each)]
     if not new:
         return []
@@ -97,11 +97,11 @@ def _digest(revision: PackRevision | None) -> str:
 
 
 def _record(credential: str, last: PackRevision | None, now: datetime) -> PackRevision:
-    document = data.library().document(credential)
+    document = data.document(credential)
     told_at = now if last is None else None
     row, is_new = PackRevision.objects.get_or_create(
         credential=credential,
-        digest=data.library().digest(credential),
+        digest=data.digest(credential),
         defaults={
             "document": document,
             "sources": sources_of_document(document),

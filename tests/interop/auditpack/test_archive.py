@@ -11,7 +11,7 @@ import pytest
 from aliquot.accounts.models import User
 from aliquot.credentials import queries, services
 from aliquot.credentials.adapters import sheet_documents
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.flows.close_cycle import closing_of, closing_on, drill_of
 from aliquot.flows.judge_transcript import judge_transcript
 from aliquot.infra import pdf
@@ -32,7 +32,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "rules" / "closing-a-cycle
 def judged_again(snapshot: dict[str, Any]) -> dict[str, Any]:
     """The verdict of the transcript, read as ``aliquot standing`` reads it."""
     content = json.dumps(transcript_document(snapshot)).encode()
-    transcript = read_transcript(content, library=library())
+    transcript = read_transcript(content, library=shipped())
     verdicts = judge_transcript(transcript)
     [credential] = verdict_document(transcript.as_of, verdicts)["credentials"]
     return dict(credential)

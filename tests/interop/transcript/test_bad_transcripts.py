@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from aliquot.cli.credentials import standing
-from aliquot.credentials.data import library
+from aliquot.credentials.data import shipped
 from aliquot.credentials.errors import UnjudgeableError
 from aliquot.credentials.rules import judge
 from aliquot.interop.transcript.reader import read_transcript
 
-ROWS = library()
+ROWS = shipped()
 GOOD: dict[str, Any] = {
     "as_of": "2026-11-23",
     "credentials": [{"id": "ascp_mls", "cycle_ends_on": "2027-06-30"}],

@@ -247,8 +247,8 @@ def test_files_of_a_declaration_never_change(
     rosa.save()
     changed = json.loads(json.dumps(data.document("ascp_mls")))
     changed["rule_sets"][0]["total"] = 40
-    monkeypatch.setattr(data.library(), "_documents", {"ascp_mls": changed})
-    monkeypatch.setattr(data.library(), "_read", {})
+    monkeypatch.setattr(data.shipped(), "_documents", {"ascp_mls": changed})
+    monkeypatch.setattr(data.shipped(), "_read", {})
     assert read() == before
 
 
