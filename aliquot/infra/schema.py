@@ -23,17 +23,13 @@ class AddIndexOnline(AddIndex):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """CREATE INDEX CONCURRENTLY."""
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.add_index(model, self.index, **_online(schema_editor))
+        _change_index(self, app_label, schema_editor, to_state, schema_editor.add_index)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """DROP INDEX CONCURRENTLY."""
-        model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.remove_index(model, self.index, **_online(schema_editor))
+        _change_index(self, app_label, schema_editor, from_state, schema_editor.remove_index)
 
 
 class RemoveIndexOnline(RemoveIndex):
@@ -45,19 +41,13 @@ class RemoveIndexOnline(RemoveIndex):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """DROP INDEX CONCURRENTLY."""
-        model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-            schema_editor.remove_index(model, index, **_online(schema_editor))
+        _change_index(self, app_label, schema_editor, from_state, schema_editor.remove_index)
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """CREATE INDEX CONCURRENTLY."""
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-            schema_editor.add_index(model, index, **_online(schema_editor))
+        _change_index(self, app_label, schema_editor, to_state, schema_editor.add_index)
 
 
 class AddCheckOnline(AddConstraint):
@@ -169,5 +159,18 @@ def in_batches(
     return work
 
 
-def _online(schema_editor: Any) -> dict[str, bool]:
-    return {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
+def _change_index(
+    operation: AddIndex | RemoveIndex,
+    app_label: str,
+    schema_editor: Any,
+    state: Any,
+    change: Callable[..., None],
+) -> None:
+    """Add or remove the index as ``state`` has it, the state in which it exists."""
+    model = state.apps.get_model(app_label, operation.model_name)
+    if not operation.allow_migrate_model(schema_editor.connection.alias, model):
+        return
+    named = operation.index.name if isinstance(operation, AddIndex) else operation.name
+    index = state.models[app_label, operation.model_name_lower].get_index_by_name(named)
+    is_postgresql = schema_editor.connection.vendor == "postgresql"
+    change(model, index, **({"concurrently": True} if is_postgresql else {}))
