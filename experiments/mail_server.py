@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from experiments import load, report
-from experiments.site import Site, connect_django, free_port, site
+from experiments.site import Site, connect_django, site
 from tests.infra.smtp_server import Handler, MailServer, ThreadedServer
+from tests.ports import free_port
 
 LEARNERS = 6
 RECOVERY_SECONDS, PHASES = 300, 4
@@ -25,7 +26,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="of each phase")
     parser.add_argument("--courses", type=int, default=20, help="to finish, for each learner")
     options = parser.parse_args()
-    port = free_port() + 1
+    port = free_port()
     url = {"ALIQUOT_MAIL_URL": f"smtp://127.0.0.1:{port}?starttls=off"}
     rows: list[dict[str, Any]] = []
     with (

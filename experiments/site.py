@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,10 +19,10 @@ from typing import Any
 import psutil
 
 from tests import postgres
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 120
-FIRST_PORT = int(os.environ.get("EXPERIMENTS_PORT", "8140"))
 
 
 @dataclass
@@ -101,15 +100,6 @@ def site(database: str, *, learners: int, courses: int, **settings: str) -> Iter
         yield made
 
 
-def free_port() -> int:
-    """The first free port of ours."""
-    for port in range(FIRST_PORT, FIRST_PORT + 10):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError(f"No port is free from {FIRST_PORT} on.")
-
-
 def kill_postgresql(url: str) -> None:
     """kill -9 the server with all its processes, and start it again on the same files."""
     folder = Path(url.partition("host=")[2])
@@ -120,13 +110,7 @@ def kill_postgresql(url: str) -> None:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
     (data / "postmaster.pid").unlink(missing_ok=True)
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
-    subprocess.run(
-        [*as_user, f"{postgres.newest_binaries()}/pg_ctl", "-D", str(data), "-w",
-         "-l", str(folder / "log"), "-o", options, "start"],
-        check=True, stdout=subprocess.DEVNULL, cwd="/",
-    )  # fmt: skip
+    postgres.start(folder, durable=True)
 
 
 def connect_django(environment: Mapping[str, str]) -> None:

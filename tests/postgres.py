@@ -33,27 +33,38 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
 
     ``durable`` keeps fsync on, for measurements and crash experiments.
     """
-    binaries = newest_binaries()
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # socket paths are short
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    name = "postgres" if as_user else pwd.getpwuid(os.geteuid()).pw_name
-    if as_user:
+    name = "postgres" if _is_root() else pwd.getpwuid(os.geteuid()).pw_name
+    if _is_root():
         shutil.chown(folder, "postgres")
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    run(f"{binaries}/initdb", "-D", str(data), "-A", "trust", "-U", name, "-E", "UTF8", "--no-sync")
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
-    if not durable:
-        options += " -c fsync=off -c full_page_writes=off"
-    run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-l", f"{folder}/log", "-o", options, "start")
+    data = str(folder / "data")
+    _run("initdb", "-D", data, "-A", "trust", "-U", name, "-E", "UTF8", "--no-sync")
+    start(folder, durable=durable)
     try:
         yield f"postgresql://{name}@/postgres?host={folder}"
     finally:
-        run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        _run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(folder: Path, *, durable: bool) -> None:
+    """Start the server on the files of a cluster in ``folder``: for the first time, or again."""
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off"
+    data = str(folder / "data")
+    _run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+
+
+def _run(program: str, *arguments: str) -> None:
+    """A program of PostgreSQL, which refuses to work for root."""
+    as_user = ["runuser", "-u", "postgres", "--"] if _is_root() else []
+    command = [*as_user, str(newest_binaries() / program), *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
 
 
 def main() -> int:

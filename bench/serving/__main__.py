@@ -17,9 +17,10 @@ from typing import Any
 
 from bench.serving import limits, processes, report
 from bench.serving.client import work_off
-from bench.serving.site import Site, database, environment, free_port, generate, run, serving
+from bench.serving.site import Site, database, environment, generate, run, serving
 from bench.serving.statements import count_statements
 from bench.serving.works import WORKS, Work
+from tests.ports import free_port
 
 RESULTS = Path(__file__).parents[1] / "results"
 AT_ONCE, RUNS, WARM_UP = 4, 3, 0.2

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from bench.serving import processes
 from bench.serving.client import Unit, request, work_off
-from bench.serving.site import free_port, postmaster, serving_nothing
+from bench.serving.site import postmaster, serving_nothing
 from bench.serving.works import asked
+from tests.ports import free_port
 
 _TPS = re.compile(r"tps = ([0-9.]+)")
 _DONE = re.compile(r"transactions actually processed: (\d+)")

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -127,11 +126,3 @@ def postmaster(url: str) -> int:
     """The process id of the server behind the URL's socket folder."""
     folder = parse_qs(urlsplit(url).query)["host"][0]
     return int(Path(folder, "data", "postmaster.pid").read_text().splitlines()[0])
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

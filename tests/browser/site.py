@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 ALIQUOT = Path(sys.executable).parent / "aliquot"
 
@@ -50,13 +51,6 @@ def environment(data: Path, port: int) -> dict[str, str]:
         if not name.startswith("ALIQUOT_") and name not in {"DATABASE_URL", "PORT"}
     }
     return {**kept, "ALIQUOT_PROFILE": "demo", "ALIQUOT_DATA": str(data), "PORT": str(port)}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:

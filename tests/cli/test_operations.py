@@ -19,7 +19,8 @@ from aliquot.cli import operations
 from aliquot.cli.server import QuietWorker
 from aliquot.infra import upkeep
 from aliquot.infra.jobs.worker import Worker
-from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site
+from tests.infra.own_site import ROOT, SETTLE_SECONDS, OwnSite, own_site, wait_until
+from tests.ports import free_port
 
 # How a process starts and stops does not hang on the database; what it does there is marked.
 on_both_databases = pytest.mark.both_databases
@@ -41,12 +42,6 @@ def quiet_site(site: OwnSite) -> OwnSite:
         "from aliquot.infra.models import JobRun; JobRun.objects.all().delete()"
     )
     return site
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Serving:
@@ -153,10 +148,7 @@ def test_a_request_at_work_is_finished_when_the_server_stops(
     answers: list[tuple[int, bytes]] = []
     asking = threading.Thread(target=lambda: answers.append(server.get("/slow")))
     asking.start()
-    until = time.monotonic() + SETTLE_SECONDS
-    while not mark.exists():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(mark.exists)
     server.stop(number)
     asking.join()
     assert answers == [(200, b"finished")]

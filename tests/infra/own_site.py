@@ -5,8 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTLE_SECONDS = 120  # patience, not a measurement
 SERVER = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
 TEMPLATE = "own_template"
+
+
+def wait_until(happened: Callable[[], object]) -> None:
+    """Wait for something that another thread or process does."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while not happened():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.05)
 
 
 @dataclass
@@ -81,11 +90,11 @@ def own_site(folder: Path) -> Iterator[OwnSite]:
             _set_up(template)
         shutil.copytree(template, folder, dirs_exist_ok=True)
         name = f"own_{uuid.uuid4().hex}"
-        _on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     try:
         yield _site(folder, name)
     finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -97,8 +106,8 @@ def _alone() -> Iterator[None]:
 
 
 def _set_up(template: Path) -> None:
-    _on_server(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-    _on_server(f"CREATE DATABASE {TEMPLATE}")
+    on_server(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+    on_server(f"CREATE DATABASE {TEMPLATE}")
     begun = template.with_name("begun")
     shutil.rmtree(begun, ignore_errors=True)
     begun.mkdir()
@@ -126,7 +135,7 @@ def _site(folder: Path, database: str) -> OwnSite:
     )
 
 
-def _on_server(statement: str) -> None:
+def on_server(statement: str) -> None:
     """Execute a statement outside of a transaction where the tests run on PostgreSQL."""
     if SERVER:
         with psycopg.connect(SERVER, autocommit=True) as connection:

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from aliquot.infra.jobs import queue, schedule, worker
 from aliquot.infra.models import JobRun, ScheduledRun
 from tests.infra import sample_jobs
-from tests.infra.own_site import SETTLE_SECONDS, OwnSite, own_site
+from tests.infra.own_site import SETTLE_SECONDS, OwnSite, own_site, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -282,14 +281,6 @@ def test_the_worker_runs_jobs_and_mail_in_its_threads_and_stops(settings: Any) -
     wait_until(lambda: row().status == TaskResultStatus.SUCCESSFUL)
     assert running.stop(seconds=SETTLE_SECONDS)
     assert sample_jobs.calls == ["threaded"]
-
-
-def wait_until(happened: Any) -> None:
-    """Wait for something another thread or process does."""
-    until = time.monotonic() + SETTLE_SECONDS
-    while not happened():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.05)
 
 
 @pytest.fixture

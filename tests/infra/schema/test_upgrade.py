@@ -1,14 +1,12 @@
 """A site of the first release, with data in it, becomes one of this release and loses nothing."""
 
 import json
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.apps.registry import Apps
@@ -26,6 +24,7 @@ from aliquot.infra.schema import (
     in_batches,
 )
 from scripts.lint_migrations import first_schema
+from tests.infra.own_site import SERVER, on_server
 from tests.infra.schema.record import ROWS
 
 pytestmark = pytest.mark.both_databases
@@ -36,11 +35,8 @@ def own_database(folder: Path) -> Iterator[None]:
     """The default connection leads to an empty database of its kind: some libraries' migrations
     know no other.
     """
-    server = os.environ.get("ALIQUOT_TEST_DATABASE_URL", "")
-    name = f"first_{uuid.uuid4().hex}" if server else str(folder / "first.sqlite3")
-    if server:
-        with psycopg.connect(server, autocommit=True) as to_server:
-            to_server.execute(f"CREATE DATABASE {name}")
+    name = f"first_{uuid.uuid4().hex}" if SERVER else str(folder / "first.sqlite3")
+    on_server(f"CREATE DATABASE {name}")
     of_tests = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
@@ -49,9 +45,7 @@ def own_database(folder: Path) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = of_tests
-        if server:
-            with psycopg.connect(server, autocommit=True) as to_server:
-                to_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
