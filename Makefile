@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export ALIQUOT_PROFILE ?= demo
+# Compiled modules are kept, whatever the machine's habit: compiling them costs each process seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
         screenshots bench experiments fuzz-api mutants lighthouse lock clean
