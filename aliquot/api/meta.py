@@ -41,6 +41,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     """Every operation and every shape, on one page that needs no script."""
     context = {
         "section": "api",
+        "start": reference.START,
         "groups": reference.groups(),
         "shapes": reference.shapes(),
         "scopes": SCOPES | STAFF_SCOPES,

@@ -4,8 +4,9 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from aliquot.api.document import document
+from aliquot.api.document import PREFIX, document
 
+START = PREFIX.rstrip("/")  # what every address begins with; the page says it once
 _WORDS = {
     "string": "text",
     "integer": "whole number",
@@ -34,7 +35,7 @@ class Operation:
 
     id: str
     method: str
-    path: str
+    path: str  # after START
     summary: str
     description: str
     scope: str
@@ -87,12 +88,13 @@ def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
     given = next(status for status in found["responses"] if status.startswith("2"))
     content = found["responses"][given].get("content", {})
     body = found.get("requestBody", {}).get("content", {})
+    summary, description = _tidy(found["summary"]), _tidy(found.get("description", ""))
     return Operation(
         id=found["operationId"],
         method=method.upper(),
-        path=path,
-        summary=found["summary"],
-        description=_tidy(found.get("description", "")),
+        path=path.removeprefix(START),
+        summary=summary,
+        description="" if description.rstrip(".") == summary.rstrip(".") else description,
         scope=found.get("x-scope", ""),
         parameters=tuple(
             Member(

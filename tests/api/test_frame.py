@@ -1,6 +1,7 @@
 """What every operation shares: problems, tokens at the door, limits, strict reading."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -141,5 +142,11 @@ def test_the_description_is_a_page_of_ours_without_foreign_or_inline_script(clie
     for name in ("get_standing", "list_courses", "verify_certificate"):
         assert f'id="{name}"' in page
     assert 'id="shape-VerdictShape"' in page
+    # Closed, with the anchor inside: a browser that goes there opens it, without script.
+    opened = re.compile(
+        r"<details[^>]*>\s*<summary.*?</summary>\s*<div [^>]*id=\"get_standing\"", re.DOTALL
+    )
+    assert opened.search(page)
+    assert "<details open" not in page
     assert page.count("<script") == 1  # the site's own, with its nonce
     assert "https://" not in page.replace("https://localhost", "")
