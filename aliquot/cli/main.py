@@ -18,13 +18,15 @@ from aliquot.lib.errors import AliquotError
 class Command:
     """Where a command lives, what it does, and whether it needs settings and a database.
 
-    ``module`` is one of this folder, or the full name of one elsewhere.
+    ``module`` is one of this folder, or the full name of one elsewhere. ``serves`` says that
+    people meet what it starts.
     """
 
     module: str
     function: str
     summary: str
     needs_settings: bool = True
+    serves: bool = False
 
 
 COMMANDS = {
@@ -58,8 +60,10 @@ COMMANDS = {
     "setup": Command("operations", "setup", "create or upgrade the database and static files"),
     "migrate": Command("operations", "migrate", "only bring the database up to date"),
     "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
-    "serve": Command("operations", "serve", "serve the site"),
-    "worker": Command("operations", "worker", "run the jobs: mail, schedule, whatever waits"),
+    "serve": Command("operations", "serve", "serve the site", serves=True),
+    "worker": Command(
+        "operations", "worker", "run the jobs: mail, schedule, whatever waits", serves=True
+    ),
     "database-roles": Command(
         "database", "run", "print the SQL of the role that serves on PostgreSQL"
     ),
@@ -129,6 +133,8 @@ def run(command: Command, arguments: list[str]) -> int:
         import django
 
         django.setup()
+    if command.serves:
+        importlib.import_module("aliquot.demo.guard").refuse_the_cast()
     name = command.module if "." in command.module else f"aliquot.cli.{command.module}"
     module = importlib.import_module(name)
     function: Callable[[list[str]], int] = getattr(module, command.function)

@@ -1,4 +1,5 @@
 """The demonstration: a fictional provider, a fictional accreditor, a cast with some history.
 
-Nothing here runs in the production profile. Bulk writes are allowed here.
+In the production profile nothing here runs but the guard that refuses its people. Bulk writes are
+allowed here.
 """

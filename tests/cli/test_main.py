@@ -5,13 +5,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
 from aliquot import __version__
-from aliquot.cli import main
+from aliquot.accounts.models import User
+from aliquot.cli import main, operations
 from aliquot.lib.errors import AliquotError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,3 +122,33 @@ def test_every_command_exists(name: str) -> None:
     name = command.module if "." in command.module else f"aliquot.cli.{command.module}"
     module = importlib.import_module(name)
     assert callable(getattr(module, command.function))
+
+
+@pytest.mark.django_db
+def test_production_does_not_start_where_the_demonstrations_people_can_sign_in(
+    rosa: User, settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[str] = []
+    for name in ("serve", "worker"):
+        monkeypatch.setattr(operations, name, lambda _argv, name=name: started.append(name) or 0)
+    settings.IS_DEMO = False
+    assert [main.main(["serve"]), main.main(["worker"])] == [2, 2]
+    sentence = (
+        "aliquot: This database holds people of the demonstration, such as rosa@example.org, "
+        "whose password everybody can read; set DATABASE_URL (or ALIQUOT_DATA) to an empty place "
+        "and run aliquot setup, or set ALIQUOT_PROFILE to demo.\n"
+    )
+    assert capsys.readouterr().err == 2 * sentence
+    assert started == []
+    rosa.set_unusable_password()
+    rosa.save()
+    assert [main.main(["serve"]), main.main(["worker"])] == [0, 0]
+    assert started == ["serve", "worker"]
+
+
+@pytest.mark.django_db
+def test_the_demonstration_starts_with_its_people(
+    rosa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "serve", lambda _argv: 0)
+    assert main.main(["serve"]) == 0
