@@ -19,9 +19,11 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from aliquot.infra import append_only, upkeep_runs
+from aliquot.infra.jobs import queue
 from aliquot.infra.models import OutboxMail, ScheduledRun
 
 HEARTBEAT = "seal_audit"  # the job of the schedule that comes round most often
+A_DAY = timedelta(days=1)  # so long a failed job is worth a look
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ def jobs_wait(*, now: datetime) -> timedelta | None:
     )
 
 
+def failed_jobs(*, now: datetime) -> int:
+    """How many jobs failed for good in the last day."""
+    found: int = queue.failed_for_good().filter(finished_at__gt=now - A_DAY).count()
+    return found
+
+
 def backup_age(*, now: datetime) -> timedelta | None:
     """How old the data of the last whole backup is; None if there is none."""
     last = upkeep_runs.last_backup()
@@ -104,6 +112,9 @@ def _lines(now: datetime) -> Iterator[Line]:
     if not missing:
         yield _age("mail", "The oldest mail owed", mail_waits(now=now), settings.MAIL_LATE_AFTER)
         yield _age("jobs", "The oldest job due", jobs_wait(now=now), settings.JOBS_LATE_AFTER)
+        failed = failed_jobs(now=now)
+        told = f"Jobs that failed for good in the last day: {failed}."
+        yield Line("failed jobs", not failed, told if failed else "No job failed in the last day.")
         yield _age("backup", "The last backup", backup_age(now=now), settings.BACKUP_LATE_AFTER)
 
 

@@ -99,6 +99,8 @@ class _Asked(Collector):
         yield _gauge("aliquot_jobs_running", "Jobs in the hands of a worker.", running.count())
         failed = JobRun.objects.filter(leased_until=None)
         yield _gauge("aliquot_jobs_retrying", "Jobs that failed and come back.", failed.count())
+        given_up = health.failed_jobs(now=now)
+        yield _gauge("aliquot_jobs_failed", "Jobs given up in the last day.", given_up)
         wait = health.jobs_wait(now=now)
         if wait is not None:
             yield _gauge(

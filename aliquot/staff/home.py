@@ -14,11 +14,12 @@ from aliquot.catalog.queries import office
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import line_of
 from aliquot.commerce.queries import refund_queue
+from aliquot.infra.jobs.queue import failed_for_good
 from aliquot.infra.models import OutboxMail
 from aliquot.lib import codes
 from aliquot.staff.frame import show, staff_of, today_of
 from aliquot.staff.gate import staff_page
-from aliquot.staff.operations import failed_jobs, findings
+from aliquot.staff.operations import findings
 
 HITS = 10  # of each kind; "see all" leads on
 LONGEST_QUERY = 100
@@ -100,6 +101,8 @@ def _concerns(request: HttpRequest) -> list[Concern]:
         waiting = refund_queue(is_open=True).count()
         concerns.append(Concern(waiting, "Refunds that wait", reverse("staff:refunds")))
     if access.can_administer(viewer):
-        concerns.append(Concern(failed_jobs().count(), "Jobs that failed", reverse("staff:jobs")))
+        concerns.append(
+            Concern(failed_for_good().count(), "Jobs that failed", reverse("staff:jobs"))
+        )
         concerns.append(Concern(findings(), "Broken promises of the data", reverse("staff:upkeep")))
     return concerns

@@ -6,14 +6,13 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.tasks import TaskResultStatus
 from django.views.decorators.http import require_safe
-from django_tasks_db.models import DBTaskResult
 
 from aliquot.accounts import access, services
 from aliquot.accounts.models import User
 from aliquot.accounts.queries import person_by_email
 from aliquot.infra import audit_reading
+from aliquot.infra.jobs.queue import failed_for_good
 from aliquot.infra.models import AuditEntry, OutboxMail
 from aliquot.infra.upkeep_runs import last_backup, last_check
 from aliquot.staff import words
@@ -126,17 +125,12 @@ def mail(request: HttpRequest) -> HttpResponse:
     return show(request, "operations/mail.html", {"page": page, "lines": lines})
 
 
-def failed_jobs() -> Any:
-    """Jobs that failed for good, newest first."""
-    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")
-
-
 @staff_page(access.can_administer)
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Jobs that were given up: which, when, and the error."""
     zone = staff_of(request).time_zone
-    page = Paginator(failed_jobs(), PAGE_LENGTH).get_page(request.GET.get("page"))
+    page = Paginator(failed_for_good(), PAGE_LENGTH).get_page(request.GET.get("page"))
     lines = [
         {
             "job": row,

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from aliquot.accounts.models import User
 from aliquot.infra import append_only, health, upkeep_runs
-from aliquot.infra.jobs import schedule, worker
+from aliquot.infra.jobs import queue, schedule, worker
 from aliquot.infra.models import OutboxMail
 from aliquot.infra.tasks import prune
 
@@ -46,7 +46,7 @@ def test_a_calm_site_is_ready_and_says_what_it_looked_at(
     calm: None, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     health.expected_migrations()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = asked(now)
     body = answer.json()
     assert (answer.status_code, body["ready"], body["problems"]) == (200, True, [])
@@ -56,6 +56,7 @@ def test_a_calm_site_is_ready_and_says_what_it_looked_at(
         ("guards", True, None),
         ("mail", False, 900),
         ("jobs", False, 600),
+        ("failed jobs", False, None),
         ("backup", False, 93600),
     ]
 
@@ -95,6 +96,26 @@ def test_a_site_whose_workers_are_gone_is_late_without_any_job(calm: None, now: 
     assert words(now + timedelta(minutes=15)) == []
     [late] = words(now + timedelta(minutes=15, seconds=1))
     assert late == "The oldest job due has waited 601 seconds; 600 are fine."
+
+
+def test_a_job_that_failed_for_good_is_told_for_a_day_and_one_that_comes_back_is_not(
+    calm: None, settings: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(now, tick=False):
+        prune.enqueue()
+    monkeypatch.setattr(queue, "perform", lambda _job: 1 / 0)
+    worker.run_ready(now=now)
+    assert (words(now), health.failed_jobs(now=now)) == ([], 0)
+    monkeypatch.setattr(queue, "MAX_ATTEMPTS", 2)
+    later = now + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        worker.run_ready(now=later)
+    assert words(later) == ["Jobs that failed for good in the last day: 1."]
+    assert asked(later).status_code == 200
+    with time_machine.travel(later, tick=False):
+        told = numbers(settings)
+    assert (told["aliquot_jobs_failed"], told["aliquot_jobs_retrying"]) == (1, 0)
+    assert health.failed_jobs(now=later + timedelta(days=1)) == 0
 
 
 def test_a_backup_is_late_after_a_day_and_a_failed_one_does_not_count(

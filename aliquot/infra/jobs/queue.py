@@ -135,6 +135,11 @@ def last_begun(task_path: str) -> datetime | None:
     return begun
 
 
+def failed_for_good() -> Any:
+    """Jobs that were given up, the newest first; they are kept for 90 days."""
+    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")
+
+
 def reclaim_lapsed(*, now: datetime) -> int:
     """Put back the jobs whose worker died: their lease has passed. Returns how many."""
     count = 0
