@@ -114,7 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Shared by all processes: sign-in counters, used one-time codes, rate limits.
-    "default": environment.shared_cache(secret("CACHE_URL")),
+    **environment.shared_caches(secret("CACHE_URL")),
     # Per process: rendered things whose keys carry a generation number.
     "local": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

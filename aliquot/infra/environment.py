@@ -149,24 +149,29 @@ def database(url: str, *, is_demo: bool, folder: Path) -> dict[str, Any]:
     }
 
 
-def shared_cache(url: str) -> dict[str, Any]:
-    """The cache that all processes share: a table, or the server that CACHE_URL names."""
+def shared_caches(url: str) -> dict[str, dict[str, Any]]:
+    """The cache that all processes share: a table, or the server that CACHE_URL names.
+
+    Behind the server the table stays, for when the server is away.
+    """
+    table = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    }
     if not url:
-        return {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "shared_cache",
-        }
+        return {"default": table}
     if not url.startswith(("redis://", "rediss://")) or not urlsplit(url).hostname:
         raise ImproperlyConfigured(
             "CACHE_URL must look like redis://user:password@host:6379/0 or rediss://…."
         )
-    return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    server = {
+        "BACKEND": "aliquot.infra.shared_cache.SharedCache",
         "LOCATION": url,
         "KEY_PREFIX": "aliquot",
-        # A cache that hangs must not hang a sign-in for longer than this.
+        # A server that hangs must not hang a sign-in for longer than this.
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
+    return {"default": server, "behind": table}
 
 
 def stored_files(

@@ -34,6 +34,10 @@ SECONDS = Histogram(
     registry=_own,
 )
 
+CACHE_FAILURES = Counter(
+    "aliquot_cache_failures", "Times the cache server was found to be down.", registry=_own
+)
+
 
 def count_request(*, route: str, method: str, status: int, seconds: float) -> None:
     """Count one answered request."""

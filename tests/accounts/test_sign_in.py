@@ -5,6 +5,7 @@ addresses, with its counters in the shared cache.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from django.urls import reverse
 
 from aliquot.accounts.adapters.second_factor import set_up_codes
 from aliquot.accounts.models import User
+from aliquot.infra import environment, metrics, shared_cache
 from aliquot.infra.models import OutboxMail
 from tests.accounts.signing_in import (
     LOCKED,
@@ -32,6 +34,7 @@ from tests.accounts.signing_in import (
     wrong_code_of,
 )
 from tests.people import PASSWORD
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +252,26 @@ def test_a_forged_address_does_not_count_as_another(rosa: User) -> None:
             headers={"X-Forwarded-For": f"203.0.113.{number}"},
         )  # fmt: skip
     assert sign_in(browser, rosa).status_code == 429
+
+
+def test_while_the_cache_server_is_away_people_sign_in_and_guessing_stays_limited(
+    rosa: User, settings: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_listens = f"redis://127.0.0.1:{free_port()}"
+    settings.CACHES = {**settings.CACHES, **environment.shared_caches(nobody_listens)}
+    monkeypatch.setattr(shared_cache, "_away_until", 0.0)
+    before = metrics.CACHE_FAILURES._value.get()
+    assert is_in(signed_in(rosa))
+    assert metrics.CACHE_FAILURES._value.get() == before + 1, "asked once, then left alone"
+    [told] = [each for each in caplog.records if each.name == "aliquot.cache"]
+    assert told.getMessage().startswith("the cache server is down, the database does its work: ")
+    for _ in range(5):
+        assert LOCKED not in sign_in(Client(), rosa, "wrong password").text
+    assert LOCKED in sign_in(Client(), rosa).text
+    # It is asked again after a while.
+    monkeypatch.setattr(shared_cache, "_away_until", 0.0)
+    assert LOCKED in sign_in(Client(), rosa).text
+    assert metrics.CACHE_FAILURES._value.get() == before + 2
 
 
 def test_failures_are_counted_where_all_processes_see_them(rosa: User) -> None:

@@ -271,7 +271,8 @@ def test_a_cache_server_takes_the_place_of_the_table(
     table = read(monkeypatch, tmp_path, **SAFE)["CACHES"]["default"]
     server = read(monkeypatch, tmp_path, **SAFE, CACHE_URL="rediss://:word@cache:6379/0")
     assert table["LOCATION"] == "shared_cache"
-    assert server["CACHES"]["default"]["BACKEND"].endswith("RedisCache")
+    assert server["CACHES"]["default"]["BACKEND"].endswith("SharedCache")
+    assert server["CACHES"]["behind"] == table
     assert server["CACHES"]["default"]["LOCATION"] == "rediss://:word@cache:6379/0"
     assert server["CACHES"]["local"]["BACKEND"].endswith("LocMemCache")
 
