@@ -2,11 +2,11 @@
 
 import random
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from aliquot.accounts.models import User
 from aliquot.assessment import queries, rules
@@ -15,13 +15,29 @@ from aliquot.assessment.errors import (
     AttemptRefusedError,
     SubmittedError,
 )
-from aliquot.assessment.facts import QuestionFacts, RetakeVerdict, Saved
+from aliquot.assessment.facts import Answer, QuestionFacts, RetakeVerdict, Saved
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion
 from aliquot.infra import audit
 from aliquot.lib.errors import NotFoundError
 
+_PUT = """
+    WITH own AS (
+        SELECT id FROM assessment_attempt WHERE id = %s AND submitted_at IS NULL {lock}
+    )
+    INSERT INTO assessment_response (attempt_id, question_key, answer, sequence, saved_at)
+    SELECT own.id, %s, %s,
+        1 + COALESCE(
+            (SELECT MAX(sequence) FROM assessment_response WHERE attempt_id = own.id), 0
+        ),
+        %s
+    FROM own WHERE TRUE
+    ON CONFLICT (attempt_id, question_key) DO UPDATE
+    SET answer = excluded.answer, sequence = excluded.sequence, saved_at = excluded.saved_at
+    WHERE assessment_response.sequence <= %s AND assessment_response.answer <> excluded.answer
+    RETURNING sequence
+"""
 REFUSALS = {
     "passed": "You have passed this test.",
     "no_attempts_left": "You have used all attempts that this course allows.",
@@ -104,56 +120,72 @@ def _refuse_unless(verdict: RetakeVerdict) -> None:
         raise AttemptRefusedError(REFUSALS[verdict.reason], code=verdict.reason)
 
 
-@transaction.atomic
 def save_response(
-    *, attempt: Attempt, question_key: str, answer: object, sequence: int, now: datetime
+    *, attempt_id: int, question_key: str, answer: object, sequence: int, now: datetime
 ) -> Saved:
     """Store one answer of an open attempt; what is returned is what stands in the database.
 
     ``answer`` is JSON or a ``FormAnswer``. ``sequence`` is the server's number of the answer that
     the device knew (0: none). If another device stored something newer and different since, that
     stays, and ``is_stored`` is False. An equal answer is stored already. Raises ``SubmittedError``,
-    ``AnswerError``, or ``NotFoundError`` when the form has no such question.
+    ``AnswerError``, or ``NotFoundError`` when the form has no such question. One statement that is
+    its own transaction; one or two more tell why nothing was stored.
     """
-    locked = Attempt.objects.select_for_update().defer("form").get(pk=attempt.pk)
-    return save_locked_response(
-        attempt=locked, question_key=question_key, answer=answer, sequence=sequence, now=now
+    try:
+        entry = _held_entry(attempt_id, question_key)
+        parsed = _parsed(entry, answer, sequence)
+    except (AnswerError, NotFoundError):
+        _refuse_submitted(attempt_id)
+        raise
+    response = Response(
+        attempt_id=attempt_id, question_key=question_key, answer=parsed, saved_at=now
     )
+    if _put(response, newest=sequence):
+        return queries.saved(entry, response, is_stored=True)
+    _refuse_submitted(attempt_id)
+    stored = Response.objects.get(attempt=attempt_id, question_key=question_key)
+    return queries.saved(entry, stored, is_stored=stored.answer == parsed)
 
 
-def save_locked_response(
-    *, attempt: Attempt, question_key: str, answer: object, sequence: int, now: datetime
-) -> Saved:
-    """As ``save_response``, for an attempt whose row the caller has locked: two statements."""
-    if attempt.submitted_at is not None:
-        raise SubmittedError("This test is submitted. Its answers can no longer change.")
-    entry = queries.held_form(attempt.pk).get(question_key)
+def _held_entry(attempt_id: int, question_key: str) -> Mapping[str, Any]:
+    entry = queries.held_form(attempt_id).get(question_key)
     if entry is None:
         raise NotFoundError("This test has no such question.")
+    return entry
+
+
+def _parsed(entry: Mapping[str, Any], answer: object, sequence: int) -> Answer:
     if sequence < 0:
         raise AnswerError("The sequence is a whole number of zero or more.")
-    parsed = KINDS[entry["kind"]].parse(entry["spec"], answer)
-    responses = {each.question_key: each for each in Response.objects.filter(attempt=attempt)}
-    stored = responses.get(question_key)
-    if stored is not None and stored.answer == parsed:
-        return queries.saved(entry, stored, is_stored=True)
-    if stored is not None and stored.sequence > sequence:
-        return queries.saved(entry, stored, is_stored=False)
-    newest = max((each.sequence for each in responses.values()), default=0)
-    response = Response(
-        attempt=attempt,
-        question_key=question_key,
-        answer=parsed,
-        sequence=newest + 1,
-        saved_at=now,
-    )
-    Response.objects.bulk_create(
-        [response],
-        update_conflicts=True,
-        unique_fields=["attempt", "question_key"],
-        update_fields=["answer", "sequence", "saved_at"],
-    )
-    return queries.saved(entry, response, is_stored=True)
+    return KINDS[entry["kind"]].parse(entry["spec"], answer)
+
+
+def _put(response: Response, *, newest: int) -> bool:
+    """Keep the answer under the next number of its attempt, unless what is stored is the same or
+    has a number above ``newest``, or the attempt was submitted. Sets the number.
+
+    Plain SQL that both databases read. The attempt's row is locked: who grades it waits for us,
+    and if we waited for them, PostgreSQL looks again and finds it submitted.
+    """
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    values: list[Any] = [
+        response.attempt_id,
+        response.question_key,
+        connection.ops.adapt_json_value(response.answer, None),
+        connection.ops.adapt_datetimefield_value(response.saved_at),
+        newest,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT.format(lock=lock), values)
+        row = cursor.fetchone()
+    if row is not None:
+        response.sequence = row[0]
+    return row is not None
+
+
+def _refuse_submitted(attempt_id: int) -> None:
+    if Attempt.objects.filter(pk=attempt_id, submitted_at__isnull=False).exists():
+        raise SubmittedError("This test is submitted. Its answers can no longer change.")
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from aliquot.catalog.queries import held_version, version_of
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
 from aliquot.learning.facts import Opening, Returning
-from aliquot.learning.models import Enrollment, Entitlement
+from aliquot.learning.models import Enrollment, Entitlement, TestAttempt
 from aliquot.lib.errors import NotFoundError
 
 
@@ -64,13 +64,14 @@ def entitlement_of(person: User, entitlement_id: int) -> Entitlement:
     return found
 
 
-def locked_attempt_for(enrollment: Enrollment, attempt_id: int) -> Attempt:
-    """The same, locked until the transaction ends, without its form."""
-    own = Attempt.objects.filter(pk=attempt_id, enrolled__enrollment=enrollment)
-    found = next(iter(own.select_for_update(of=("self",)).defer("form")), None)
-    if found is None:
+def check_attempt(enrollment: Enrollment, attempt_id: int) -> None:
+    """Raise EnrollmentNotFoundError unless the attempt was made under this enrollment."""
+    try:
+        owner = queries.held_enrollment_of(attempt_id)
+    except TestAttempt.DoesNotExist:
+        owner = None
+    if owner != enrollment.pk:
         raise EnrollmentNotFoundError
-    return found
 
 
 def has_enrolled(person: User | AnonymousUser, version: CourseVersion) -> bool:

@@ -37,7 +37,7 @@ def start(person: User, version: CourseVersion, now: datetime) -> Attempt:
 
 def save(attempt: Attempt, key: str, answer: Any, now: datetime, sequence: int = 0) -> Any:
     return services.save_response(
-        attempt=attempt, question_key=key, answer=answer, sequence=sequence, now=now
+        attempt_id=attempt.pk, question_key=key, answer=answer, sequence=sequence, now=now
     )
 
 

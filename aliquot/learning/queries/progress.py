@@ -10,11 +10,20 @@ from aliquot.assessment.models import Attempt
 from aliquot.assessment.queries import page_questions
 from aliquot.catalog.models import Page
 from aliquot.catalog.queries import held_outline, held_version
+from aliquot.infra.fixed import fixed
 from aliquot.learning import rules
 from aliquot.learning.facts import Condition, PageState, Place, Progress
-from aliquot.learning.models import Bookmark, Completion, Enrollment, PageAnswer, PageVisit
+from aliquot.learning.models import (
+    Bookmark,
+    Completion,
+    Enrollment,
+    PageAnswer,
+    PageVisit,
+    TestAttempt,
+)
 from aliquot.learning.queries.openings import live_completions
 
+MOST_ATTEMPTS = 4096  # two numbers each
 MINUTES_A_TEST_QUESTION = Decimal(1)  # the default method of domain/provider.md
 
 
@@ -130,6 +139,12 @@ def passed_attempt(enrollment: Enrollment) -> Attempt | None:
 def attempts_of(enrollment: Enrollment) -> QuerySet[Attempt]:
     """All attempts made under an enrollment, first to last."""
     return Attempt.objects.filter(enrolled__enrollment=enrollment).order_by("started_at", "pk")
+
+
+@fixed(MOST_ATTEMPTS)
+def held_enrollment_of(attempt_id: int) -> int:
+    """The id of the enrollment an attempt was made under. The tie never changes, so it is held."""
+    return TestAttempt.objects.values_list("enrollment_id", flat=True).get(attempt=attempt_id)
 
 
 def completion_of(enrollment: Enrollment) -> Completion | None:

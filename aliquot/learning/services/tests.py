@@ -40,7 +40,6 @@ def start_test(*, enrollment: Enrollment, now: datetime) -> Attempt:
     return attempt
 
 
-@transaction.atomic
 def save_test_answer(
     *,
     enrollment: Enrollment,
@@ -52,12 +51,17 @@ def save_test_answer(
 ) -> Saved:
     """Keep one answer of an open attempt, if the attempt belongs to this enrollment.
 
-    An answer is taken even after the access has ended: what was begun is never lost. Raises what
+    An answer is taken even after the access has ended: what was begun is never lost. One
+    statement, once the attempt and its form are held by the process. Raises what
     ``assessment.services.save_response`` raises, EnrollmentNotFoundError for others' attempts.
     """
-    own = access.locked_attempt_for(enrollment, attempt_id)
-    return assessment.save_locked_response(
-        attempt=own, question_key=question_key, answer=answer, sequence=sequence, now=now
+    access.check_attempt(enrollment, attempt_id)
+    return assessment.save_response(
+        attempt_id=attempt_id,
+        question_key=question_key,
+        answer=answer,
+        sequence=sequence,
+        now=now,
     )
 
 
