@@ -11,6 +11,7 @@ from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
 from aliquot.credentials import queries
 from aliquot.credentials.queries import CourseEffect, CycleStanding, Filling
+from aliquot.infra.statements import Place, Statement
 from aliquot.learning.facts import CourseOnShelf
 from aliquot.learning.queries import shelf_of
 
@@ -63,5 +64,12 @@ def counts_toward(person: User, *, completion_id: int, now: datetime) -> list[Co
 
 def certificate_codes(person: User) -> dict[int, str]:
     """The code of the certificate that is valid now, by completion."""
-    rows = Certificate.objects.filter(person=person, replaced_by=None, revocation=None)
-    return dict(rows.values_list("completion_id", "code"))
+    return dict(_valid_codes.rows(person=person.pk))
+
+
+_valid_codes = Statement(
+    lambda completion_id, code: (completion_id, code),
+    lambda: Certificate.objects.filter(
+        person=Place("person"), replaced_by=None, revocation=None
+    ).values_list("completion_id", "code"),
+)

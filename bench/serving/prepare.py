@@ -24,6 +24,7 @@ from aliquot.assessment.kinds import KINDS  # noqa: E402
 from aliquot.assessment.models import Question  # noqa: E402
 from aliquot.catalog.models import Course  # noqa: E402
 from aliquot.certificates.models import Certificate  # noqa: E402
+from aliquot.credentials.services import refresh_verdicts  # noqa: E402
 from aliquot.demo import learners  # noqa: E402
 from aliquot.infra import clock  # noqa: E402
 from aliquot.infra.http import passes  # noqa: E402
@@ -40,6 +41,7 @@ def main(target: Path, quick: int) -> None:
     busy = Completion.objects.exclude(person__in=used).order_by("pk")
     chosen = list(dict.fromkeys(busy.values_list("person", flat=True)[: 10 * READERS]))[:READERS]
     readers = [_reader(person) for person in User.objects.filter(pk__in=chosen).order_by("pk")]
+    refresh_verdicts(chosen, now=clock.now())  # as the job does every ten minutes
     free = User.objects.exclude(pk__in=chosen).exclude(pk__in=used).order_by("pk")
     takers = max(20, TAKERS // quick)
     fresh = list(free[: takers + max(40, FINISHERS // quick)])

@@ -14,7 +14,14 @@ from django.utils import timezone
 from aliquot.accounts.models import User
 from aliquot.credentials import services, tasks
 from aliquot.credentials.models import Cycle, CycleVerdict, HeldCredential
-from aliquot.credentials.queries import CycleStanding, population, standing_of, standings_of
+from aliquot.credentials.queries import (
+    CycleStanding,
+    Summary,
+    population,
+    standing_of,
+    standings_of,
+    summaries_of,
+)
 from aliquot.demo.generator.command import generate
 from aliquot.infra.models import AuditEntry
 from aliquot.ledger import services as ledger
@@ -67,6 +74,25 @@ def stored(standing: CycleStanding) -> dict[str, Any]:
     return {name: getattr(row, name) for name in figures(standing)}
 
 
+def summed(person: User, now: datetime) -> list[Summary]:
+    """What the page says of each credential, in its order, as one line needs it."""
+    return [
+        Summary(
+            held_id=standing.held.pk,
+            held=standing.verdict.held,
+            situation=standing.situation,
+            declaration=standing.verdict.declaration,
+            finish_by=standing.verdict.finish_by,
+            needed=standing.verdict.needed,
+            counted=standing.verdict.counted,
+            missing=standing.verdict.missing,
+            met=standing.verdict.met,
+            declared=standing.declared,
+        )
+        for standing in standings_of(person, now=now)
+    ]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_for_random_people_the_stored_figures_are_those_of_the_page(
     db: None, now: datetime, seed: int
@@ -74,11 +100,13 @@ def test_for_random_people_the_stored_figures_are_those_of_the_page(
     generate(learners=40, seed=seed, as_of=now.date())
     people = list(User.objects.all())
     _pin_something(people, Random(seed), now)
+    judged = {person.pk: summaries_of(person, now=now) for person in people}
     outcome = refresh(now, *people)
     assert (outcome.people, outcome.judged, outcome.problems) == (40, 80, ())
     for person in people:
         for standing in standings_of(person, now=now):
             assert stored(standing) == figures(standing)
+        assert summaries_of(person, now=now) == judged[person.pk] == summed(person, now)
     assert stale(now, *people) == []
     assert refresh(now, *people) == services.Refreshed(people=40)
 

@@ -6,7 +6,7 @@ from aliquot.credentials.models.held import Cycle
 
 
 class CycleVerdict(models.Model):
-    """The standing of one cycle as it was judged last: for lists of many people, never for one.
+    """The standing of one cycle as it was judged last: figures without reasons, for lists.
 
     It is stale when the cycle's ``revision``, the pack's digest or the newest credit entry of the
     person is another, or the day after ``good_through`` has come.

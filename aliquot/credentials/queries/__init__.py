@@ -61,6 +61,7 @@ from aliquot.credentials.queries.standings import (
     standing_on,
     standings_of,
 )
+from aliquot.credentials.queries.summaries import Summary, summaries_of
 
 __all__ = [
     "PROOF_FACTS",
@@ -75,6 +76,7 @@ __all__ = [
     "RequirementChoice",
     "Served",
     "ServedBody",
+    "Summary",
     "area_sources",
     "area_tree",
     "body_of",
@@ -120,5 +122,6 @@ __all__ = [
     "standing_on",
     "standings_of",
     "state_of",
+    "summaries_of",
     "wishes_in",
 ]

@@ -87,14 +87,34 @@ def stale_cycles(
     stale = []
     for row in {row[0]: row[1:] for row in rows}.values():
         pk, person, credential, zone, revision, *kept, good_through, judged_at = row
-        is_good = (
-            kept == [revision, newest.get(person, 0), _digest_or_none(credential)]
-            and good_through >= day_in_zone(now, zone)
-            and (judged_before is None or judged_at >= judged_before)
+        holds = is_good(
+            credential=credential,
+            facts=(revision, newest.get(person, 0)),
+            judged=tuple(kept),
+            good_through=good_through,
+            today=day_in_zone(now, zone),
         )
-        if not is_good:
+        if not holds or (judged_before is not None and judged_at < judged_before):
             stale.append(pk)
     return stale
+
+
+def is_good(
+    *,
+    credential: str,
+    facts: tuple[int, int],
+    judged: tuple[object, ...],
+    good_through: date | None,
+    today: date,
+) -> bool:
+    """Whether a stored verdict still says what judging anew would say.
+
+    ``facts`` are the cycle's revision and the newest credit entry of its holder, ``judged`` the
+    same as they were when it was judged, with the digest of the rules; None: never judged.
+    """
+    if judged != (*facts, _digest_or_none(credential)) or good_through is None:
+        return False
+    return good_through >= today
 
 
 def brought_for(cycles: Collection[int]) -> list[Brought]:

@@ -1,75 +1,108 @@
 """Everything a person started, as "My learning" shows it."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from aliquot.accounts.models import User
 from aliquot.assessment.models import Attempt
 from aliquot.catalog.queries import held_outline
+from aliquot.infra.statements import Place, Statement
 from aliquot.learning import rules
-from aliquot.learning.facts import CourseOnShelf, PageState, Progress
-from aliquot.learning.models import Completion, Enrollment, PageVisit
+from aliquot.learning.facts import CourseOnShelf, Progress
+from aliquot.learning.models import Enrollment, PageVisit
 from aliquot.learning.queries.openings import live_completions
 from aliquot.learning.queries.progress import MINUTES_A_TEST_QUESTION, outline
 
 
+class _Started(NamedTuple):
+    id: int
+    version_id: int
+    course_code: str
+    course_slug: str
+    started_at: datetime
+    completed_at: datetime | None
+    page_id: int | None  # of the bookmark
+    saved_at: datetime | None
+    has_passed: bool
+
+
+class _Visit(NamedTuple):
+    enrollment_id: int
+    page_id: int
+    finished_at: datetime | None
+
+
+class _Completed(NamedTuple):
+    enrollment_id: int
+    id: int
+    completed_on: date
+
+
+_started = Statement(
+    _Started,
+    lambda: Enrollment.objects.filter(person=Place("person"), returned_at=None).values_list(
+        "pk", "version_id", "course__code", "course__slug", "started_at", "completed_at",
+        "bookmark__page_id", "bookmark__saved_at",
+        Exists(Attempt.objects.filter(enrolled__enrollment=OuterRef("pk"), passed=True)),
+    ),
+)  # fmt: skip
+_visits = Statement(
+    _Visit,
+    lambda: PageVisit.objects.filter(
+        enrollment__person=Place("person"), enrollment__returned_at=None
+    ).values_list("enrollment_id", "page_id", "finished_at"),
+)
+_completed = Statement(
+    _Completed,
+    lambda: (
+        live_completions()
+        .filter(person=Place("person"))
+        .order_by("-pk")
+        .values_list("enrollment_id", "pk", "completed_on")
+    ),
+)
+
+
 def shelf_of(person: User) -> list[CourseOnShelf]:
     """Everything a person started, what was touched last first; three statements for any number."""
-    mine = Enrollment.objects.filter(person=person, returned_at=None)
-    passed = Attempt.objects.filter(enrolled__enrollment=OuterRef("pk"), passed=True)
-    rows = list(mine.select_related("course", "bookmark").annotate(has_passed=Exists(passed)))
+    rows = _started.rows(person=person.pk)
     if not rows:
         return []
-    pages = _pages_of(rows)
-    completions = {
-        each.enrollment_id: each
-        for each in live_completions()
-        .filter(person=person)
-        .only("enrollment_id", "completed_on")
-        .order_by("-pk")
-    }
-    shelf = [_on_shelf(row, pages[row.pk], completions) for row in rows]
+    visits: dict[int, dict[int, datetime | None]] = defaultdict(dict)
+    for visit in _visits.rows(person=person.pk):
+        visits[visit.enrollment_id][visit.page_id] = visit.finished_at
+    completed = {each.enrollment_id: each for each in _completed.rows(person=person.pk)}
+    shelf = [_on_shelf(row, visits[row.id], completed.get(row.id)) for row in rows]
     return sorted(shelf, key=lambda each: (each.last_saved_at, each.enrollment_id), reverse=True)
 
 
-def _pages_of(rows: Iterable[Any]) -> dict[int, tuple[PageState, ...]]:
-    """The outline with its ticks of each enrollment, in one statement for all of them."""
-    visits: dict[int, dict[int, datetime | None]] = {row.pk: {} for row in rows}
-    opened = PageVisit.objects.filter(enrollment__in=visits)
-    for key, page, finished in opened.values_list("enrollment_id", "page_id", "finished_at"):
-        visits[key][page] = finished
-    return {row.pk: outline(row.version_id, visits[row.pk]) for row in rows}
-
-
 def _on_shelf(
-    row: Any, pages: tuple[PageState, ...], completions: dict[int, Completion]
+    row: _Started, visits: Mapping[int, datetime | None], completion: _Completed | None
 ) -> CourseOnShelf:
-    """``row`` is an enrollment annotated with ``has_passed``."""
-    version = held_outline(row.version_id)
+    version, pages = held_outline(row.version_id), outline(row.version_id, visits)
     progress = Progress(
         pages=pages,
         test_minutes=MINUTES_A_TEST_QUESTION * version.test_questions,
         is_passed=row.has_passed,
         is_completed=row.completed_at is not None,
     )
-    bookmark = getattr(row, "bookmark", None)
-    here = bookmark.page_id if bookmark else (pages[0].id if pages else None)
+    here = row.page_id or (pages[0].id if pages else None)
     number = next((n for n, page in enumerate(pages, 1) if page.id == here), 1)
-    completion = completions.get(row.pk)
     return CourseOnShelf(
-        enrollment_id=row.pk,
-        course_code=row.course.code,
-        course_slug=row.course.slug,
+        enrollment_id=row.id,
+        course_code=row.course_code,
+        course_slug=row.course_slug,
         title=version.title,
         area=version.area,
         hours=version.hours,
         level=version.level,
         version=version.number,
         started_at=row.started_at,
-        last_saved_at=bookmark.saved_at if bookmark else row.started_at,
+        last_saved_at=row.saved_at or row.started_at,
         page_number=number,
         page_title=pages[number - 1].title if pages else "",
         page_count=len(pages),
@@ -78,5 +111,5 @@ def _on_shelf(
         is_read=rules.test_is_open(progress),
         is_passed=progress.is_passed,
         completed_on=completion.completed_on if completion else None,
-        completion_id=completion.pk if completion else None,
+        completion_id=completion.id if completion else None,
     )

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aliquot.credentials.facts import Confirmed, Pack, Reason, Situation, Verdict
-from aliquot.credentials.queries import CycleStanding, Declared, Origin, Record, body_of
+from aliquot.credentials.queries import (
+    CycleStanding,
+    Declared,
+    Origin,
+    Record,
+    Summary,
+    body_of,
+)
 from aliquot.credentials.queries.wording import PAST, american, reason
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
@@ -66,6 +73,13 @@ def headline(standing: CycleStanding) -> Headline:
         )
     title, advice, kind = _SENTENCES[standing.situation](standing.verdict)
     return Headline(title=title, lead=_lead(standing.verdict), advice=advice, kind=kind)
+
+
+def title_of(summary: Summary) -> str:
+    """The title of ``headline``, for one line among others."""
+    if summary.declared is not None:
+        return declared_words(summary.declared, summary.pack)
+    return _SENTENCES[summary.situation](summary)[0]
 
 
 def forecast_words(standing: CycleStanding) -> Headline | None:
@@ -142,17 +156,18 @@ def _lead(verdict: Verdict) -> str:
 
 
 type _Said = tuple[str, str, str]
+type _Figures = Verdict | Summary
 
 
-def _to_go(verdict: Verdict) -> str:
+def _to_go(verdict: _Figures) -> str:
     return f"{in_units(verdict.missing, verdict.pack.unit)} to go"
 
 
-def _all_in(verdict: Verdict) -> str:
+def _all_in(verdict: _Figures) -> str:
     return f"All {in_units(verdict.needed, verdict.pack.unit)} are in"
 
 
-def _short(verdict: Verdict) -> _Said:
+def _short(verdict: _Figures) -> _Said:
     last = verdict.finish_by
     if last is None:
         return _to_go(verdict), "", "info"
@@ -160,7 +175,7 @@ def _short(verdict: Verdict) -> _Said:
     return f"{_to_go(verdict)}. Finish{deed} by {long_date(last)}", "", "info"
 
 
-def _late(verdict: Verdict) -> _Said:
+def _late(verdict: _Figures) -> _Said:
     end, body, deed = long_date(verdict.held.cycle_ends_on), verdict.pack.body, verb(verdict.pack)
     last = long_date(verdict.finish_by) if verdict.finish_by else ""
     if verdict.met:
@@ -180,7 +195,7 @@ def _late(verdict: Verdict) -> _Said:
     return f"{_to_go(verdict)} before {end}", advice, "danger"
 
 
-def _waiting(verdict: Verdict) -> _Said:
+def _waiting(verdict: _Figures) -> _Said:
     window, deed = verdict.declaration, verb(verdict.pack)
     if window is None:
         return _ready(verdict)
@@ -189,14 +204,14 @@ def _waiting(verdict: Verdict) -> _Said:
     return title, "Keep every certificate: anything declared may be audited.", "success"
 
 
-def _ready(verdict: Verdict) -> _Said:
+def _ready(verdict: _Figures) -> _Said:
     last = verdict.finish_by or verdict.held.cycle_ends_on
     deed = verb(verdict.pack)
     advice = f"Sign in at {body_of(verdict.pack).account} and {deed}: nothing here does it for you."
     return f"{_all_in(verdict)}. {deed.capitalize()} by {long_date(last)}", advice, "success"
 
 
-def _over(verdict: Verdict) -> _Said:
+def _over(verdict: _Figures) -> _Said:
     end, body = long_date(verdict.held.cycle_ends_on), verdict.pack.body
     if verdict.met is None:
         advice = f"Some figures for this cycle are not known: check with {body}."
@@ -215,14 +230,14 @@ def _over(verdict: Verdict) -> _Said:
     return f"This cycle ended on {end}, {missing} short", advice, "danger"
 
 
-def _expired(verdict: Verdict) -> _Said:
+def _expired(verdict: _Figures) -> _Said:
     letters, advice = verdict.pack.letters, body_of(verdict.pack).expired
     if verdict.met:
         return f"Enough points to ask for {letters} back", advice, "success"
     return f"{_to_go(verdict)} to get {letters} back", advice, "warning"
 
 
-def _voluntary(verdict: Verdict) -> _Said:
+def _voluntary(verdict: _Figures) -> _Said:
     unit = verdict.pack.unit
     advice = body_of(verdict.pack).voluntary
     if verdict.met:
@@ -235,7 +250,7 @@ def _voluntary(verdict: Verdict) -> _Said:
     return f"Voluntary: {counted} of {needed} in the last three years", advice, "info"
 
 
-def _unknown(verdict: Verdict) -> _Said:
+def _unknown(verdict: _Figures) -> _Said:
     counted = in_units(verdict.counted, verdict.pack.unit)
     advice = f"Some figures for this cycle are not known: check with {verdict.pack.body}."
     if verdict.counted == 1:
@@ -243,7 +258,7 @@ def _unknown(verdict: Verdict) -> _Said:
     return f"{counted} count. What is needed is not known", advice, "warning"
 
 
-_SENTENCES: dict[Situation, Callable[[Verdict], _Said]] = {
+_SENTENCES: dict[Situation, Callable[[_Figures], _Said]] = {
     Situation.SHORT: _short,
     Situation.LATE: _late,
     Situation.WAITING: _waiting,

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from aliquot.credentials.queries import standings_of
+from aliquot.credentials.queries import summaries_of
 from aliquot.flows.credential_overview import certificate_codes
 from aliquot.infra import clock
 from aliquot.learning import queries
 from aliquot.learning.facts import CourseOnShelf
-from aliquot.web.credentials.words import headline
+from aliquot.web.credentials.words import title_of
 from aliquot.web.learning.own import reader, render_in_zone
 from aliquot.web.learning.reading import minutes_words
 
@@ -97,11 +97,11 @@ def home(request: HttpRequest) -> HttpResponse:
     count = len(finished)
     statuses = [
         Status(
-            letters=standing.pack.letters,
-            words=headline(standing).title,
-            url=reverse("credentials:detail", args=[standing.held.pk]),
+            letters=each.pack.letters,
+            words=title_of(each),
+            url=reverse("credentials:detail", args=[each.held_id]),
         )
-        for standing in standings_of(person, now=clock.now())
+        for each in summaries_of(person, now=clock.now())
     ]
     context = {
         "statuses": statuses,

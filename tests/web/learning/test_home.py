@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
+from aliquot.credentials.services import refresh_verdicts
 from aliquot.flows.finish_course import finish_course
+from aliquot.infra import clock
 from aliquot.learning import services
 from tests.factories.catalog import provider, published_course
 from tests.factories.credentials import holding
@@ -98,9 +100,28 @@ def test_the_page_takes_the_same_number_of_statements_with_one_course_and_with_t
         with CaptureQueriesContext(connection) as captured:
             client.get("/learning/")
         found.append(len(captured))
-    # The session, the person, the provider; enrollments, pages, areas, completions; certificates;
+    # The session, the person, the provider; enrollments, pages, completions; certificates;
     # credentials.
     assert found == [8, 8, 8]
+
+
+def test_with_credentials_it_takes_no_more_while_the_stored_verdicts_hold_and_twelve_else(
+    client: Client, rosa: User, now: datetime
+) -> None:
+    provider()
+    client.force_login(rosa)
+    done = ready_to_finish(rosa, published_course("SAF-101"), now)
+    finish_course(enrollment=done, answers=EVALUATION, now=now)
+    for credential in ("ascp_mls", "amt_mt"):
+        holding(rosa, credential)
+    client.get("/learning/")
+    found = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/learning/")
+        found.append(len(captured))
+        refresh_verdicts([rosa.pk], now=clock.now())
+    assert found == [12, 8]
 
 
 def test_without_signing_in_it_asks_to(client: Client) -> None:

@@ -1,0 +1,69 @@
+"""Reads whose SQL is worked out once."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from aliquot.accounts.models import User
+from aliquot.infra.statements import Place, Statement
+from aliquot.ledger.models import CreditEntry
+from tests.factories.credentials import credit
+
+pytestmark = pytest.mark.django_db
+
+
+class _Person(NamedTuple):
+    email: str
+    full_name: str
+
+
+def test_a_statement_is_built_once_and_filled_each_time(rosa: User, stella: User) -> None:
+    built = []
+
+    def build() -> QuerySet[User, tuple[str, str]]:
+        built.append(1)
+        return User.objects.filter(pk=Place("person"), is_active=True).values_list(
+            "email", "full_name"
+        )
+
+    statement = Statement(_Person, build)
+    assert statement.rows(person=rosa.pk) == [_Person(rosa.email, rosa.full_name)]
+    assert statement.rows(person=stella.pk) == [_Person(stella.email, stella.full_name)]
+    assert statement.rows(person=0) == []
+    assert len(built) == 1
+    with pytest.raises(KeyError, match="person"):
+        statement.rows()
+
+
+def test_what_is_given_is_a_value_and_never_a_part_of_the_statement(rosa: User) -> None:
+    by_name = Statement(
+        _Person,
+        lambda: User.objects.filter(full_name=Place("name")).values_list("email", "full_name"),
+    )
+    assert by_name.rows(name="' OR 1=1 --") == []
+    assert by_name.rows(name=rosa.full_name) == [_Person(rosa.email, rosa.full_name)]
+
+
+def test_moments_numbers_and_documents_come_back_as_the_framework_gives_them(
+    rosa: User,
+) -> None:
+    credit(rosa, hematology="1.50")
+    row = CreditEntry.objects.get()
+    statement = Statement(
+        lambda *columns: columns,
+        lambda: CreditEntry.objects.filter(recorded_at__gt=Place("after")).values_list(
+            "amount", "areas", "recorded_at"
+        ),
+    )
+    assert statement.rows(after=row.recorded_at) == []
+    [found] = statement.rows(after=row.recorded_at - timedelta(microseconds=1))
+    assert found == (row.amount, row.areas, row.recorded_at)
+    assert str(found[0]) == str(Decimal("1.50"))
+    assert found[2].utcoffset() == timedelta(0)
+    made = statement._made[connection.vendor]
+    assert made.compiler.connection is not connection
+    assert made.compiler.connection.connection is None
