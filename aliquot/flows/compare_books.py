@@ -19,7 +19,8 @@ DAYS_BACK = 7  # days that no worker compared are made up for
 class Day:
     """A day of both books; ``known``: our entries of any day for what the gateway has.
 
-    ``untold``: sales and refunds before this moment should be known to their source of taxes.
+    ``untold``: before this moment sales and refunds should be known to their source of taxes, and
+    charges have their answer.
     """
 
     gateway: str
@@ -81,7 +82,10 @@ def _untold_since(day: date, now: datetime) -> datetime | None:
 def _untold(both: Day, currency: str) -> list[str]:
     if both.untold is None:
         return []
-    return queries.missing_filings(both.gateway, currency, before=both.untold)
+    return [
+        *queries.missing_filings(both.gateway, currency, before=both.untold),
+        *queries.unanswered_charges(both.gateway, currency, before=both.untold),
+    ]
 
 
 def _entered(row: MoneyEntry) -> Entered:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from aliquot.commerce import services
+from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
 from aliquot.commerce.errors import OrderEndedError
 from aliquot.commerce.models import Order, Payment
@@ -12,14 +12,16 @@ from aliquot.flows.pay_order import settle_payment
 def give_up_order(order: Order, *, state: str, actor_id: int | None, now: datetime) -> Order:
     """Cancel an order or let it lapse; one that turns out to be paid is settled instead.
 
-    A payment that is on its way already (a bank debit) leaves the order as it is: look at the
-    state of what is given. Safe to repeat. Raises GatewayDownError and PaymentMismatchError.
+    A payment that is on its way already (a bank debit, a saved card that was asked) leaves the
+    order as it is: look at the state of what is given. Safe to repeat. Raises GatewayDownError and
+    PaymentMismatchError.
     """
-    for payment in order.payments.filter(state=Payment.State.OPEN):
-        gateway(payment.gateway).close(payment.provider_id)
+    for payment in order.payments.filter(state__in=queries.UNSETTLED):
+        if payment.state == Payment.State.OPEN:
+            gateway(payment.gateway).close(payment.provider_id)
         settle_payment(payment, now=now)
     order.refresh_from_db()
-    is_on_its_way = order.payments.filter(state=Payment.State.OPEN).exists()
+    is_on_its_way = order.payments.filter(state__in=queries.UNSETTLED).exists()
     if order.state != Order.State.PLACED or is_on_its_way:
         return order
     try:

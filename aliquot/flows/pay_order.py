@@ -11,7 +11,7 @@ from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
 from aliquot.commerce.errors import OrderEndedError, PaymentMismatchError
 from aliquot.commerce.facts import Charged, CheckoutItem, Owed, Wanted
-from aliquot.commerce.models import Document, MoneyEntry, Order, Payment
+from aliquot.commerce.models import Document, MoneyEntry, Order, Payment, Renewal
 from aliquot.commerce.rules.folding import fold
 from aliquot.commerce.services.carts import take_ordered_out
 from aliquot.commerce.services.orders import lock_order, mark_paid
@@ -37,10 +37,12 @@ def begin_payment(
     # Read once: the key counts what had ended when we looked, so that whoever looked at the same
     # moment asks with the same key, and the gateway gives both the same page.
     payments = list(order.payments.order_by("pk"))
-    existing = next((each for each in payments if each.state == Payment.State.OPEN), None)
+    existing = next((each for each in payments if each.state in queries.UNSETTLED), None)
     if existing is not None:
         order = settle_payment(existing, now=now)
         existing.refresh_from_db()
+        if existing.state == Payment.State.ASKED:
+            raise OrderEndedError("The saved card is being asked for this order already.")
         if existing.state == Payment.State.OPEN:
             return existing
         _refuse_ended(order)
@@ -83,8 +85,44 @@ def settle_payment(payment: Payment, *, now: datetime) -> Order:
     Safe to repeat, in any order, at any time. Raises PaymentMismatchError when what the gateway
     holds is not what we sold: then nothing is granted; and GatewayDownError.
     """
+    if payment.state == Payment.State.ASKED:
+        return _settle_asked(payment, now=now)
     charged = gateway(payment.gateway).fetch(payment.provider_id)
     return enter_charged(payment, charged, now=now)
+
+
+def enter_answer(payment: Payment, charged: Charged, *, now: datetime) -> Order:
+    """What a gateway answered to a charge that it was asked for without the buyer."""
+    payment = services.name_payment(payment=payment, provider_id=charged.provider_id)
+    return enter_charged(payment, charged, now=now)
+
+
+def _settle_asked(payment: Payment, *, now: datetime) -> Order:
+    """A charge of a saved card whose answer was lost: the gateway knows it by our key, or it never
+    was. One that never was is given up once nobody can ask for it any more.
+    """
+    order = payment.order
+    renewal = queries.renewal_of_order(order)
+    method = renewal.method_reference if renewal else ""
+    charged = gateway(payment.gateway).charged_before(method, payment.asked_as)
+    if charged is not None:
+        return enter_answer(payment, charged, now=now)
+    if order.state != Order.State.PLACED and services.abandon_asked(payment=payment, now=now):
+        _tell_not_charged(order, renewal)
+    return order
+
+
+def _tell_not_charged(order: Order, renewal: Renewal | None) -> None:
+    """Its holder read that nobody knew; now we do."""
+    outbox.send_template(
+        to=order.buyer["email"],
+        template="commerce/mail/renewal_not_charged",
+        context={
+            "name": order.buyer["name"],
+            "title": renewal.product.title if renewal else "",
+            "total": Money(order.total, order.currency),
+        },
+    )
 
 
 def enter_charged(payment: Payment, charged: Charged, *, now: datetime) -> Order:

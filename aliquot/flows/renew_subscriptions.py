@@ -1,8 +1,10 @@
 """Renewing what is switched on: announced in time, charged once, or given up with a mail.
 
 The order of a renewal is found by its key, and a try of its charge by a key made of the order and
-the number of the try: a crash between charge and record is healed by asking again, which is the
-same charge. Docs: docs/rules/entitlements.md.
+the number of the try. The try is written down before the gateway is asked: a crash between charge
+and record is healed by asking again, which is the same charge, and a charge that nobody heard of
+again is a payment without an answer, which is looked for every hour.
+Docs: docs/rules/entitlements.md.
 """
 
 from datetime import datetime
@@ -15,14 +17,14 @@ from aliquot.commerce.errors import (
     PaymentMismatchError,
     TaxPlaceError,
 )
-from aliquot.commerce.facts import Charged, Checkout, CheckoutItem, RenewalStep, Wanted
-from aliquot.commerce.models import Order, Renewal
+from aliquot.commerce.facts import CheckoutItem, RenewalStep, Wanted
+from aliquot.commerce.models import Order, Payment, Renewal
 from aliquot.commerce.rules import renewals as rule
 from aliquot.commerce.rules.terms import FOREVER, unlimited_until
 from aliquot.commerce.services.alerts import tell_staff
 from aliquot.commerce.services.orders import Chosen
 from aliquot.commerce.services.renewals import lock_renewal, move_renewal, note_renewal_notice
-from aliquot.flows.pay_order import enter_charged, settle_without_payment
+from aliquot.flows.pay_order import enter_answer, settle_payment, settle_without_payment
 from aliquot.flows.place_order import Buyer, Wish, quote_for
 from aliquot.flows.switch_renewal import renewal_price
 from aliquot.infra import audit, outbox
@@ -30,6 +32,7 @@ from aliquot.learning.queries import rights_of
 from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
 
+UNREACHABLE = "We could not reach the payment provider in time."
 UNCLEAR = (
     "We could not reach the payment provider, so we do not know yet whether your card was charged."
 )
@@ -87,7 +90,23 @@ def _end_of_tries(renewal: Renewal, order: Order | None, now: datetime) -> None:
     elif order is None:
         _give_up(renewal, "Your card was not asked in time.", now)
     else:
+        _ask_a_last_time(renewal, order, now)
+
+
+def _ask_a_last_time(renewal: Renewal, order: Order, now: datetime) -> None:
+    """A try had no answer for a week: what the gateway knows of it by now decides."""
+    try:
+        for payment in order.payments.filter(state__in=queries.UNSETTLED):
+            order = settle_payment(payment, now=now)
+    except GatewayDownError:
         _give_up(renewal, UNCLEAR, now, is_unclear=True)
+        return
+    if order.state == Order.State.PAID:
+        _finish(renewal, order, now)
+        return
+    _give_up(renewal, UNREACHABLE, now)
+    for payment in order.payments.filter(state=Payment.State.ASKED):
+        services.abandon_asked(payment=payment, now=now)
 
 
 def _follow_access(renewal: Renewal, now: datetime) -> bool:
@@ -138,8 +157,10 @@ def _charge(renewal: Renewal, order: Order | None, now: datetime) -> None:
         _finish(renewal, settle_without_payment(order, now=now), now)
         return
     way, attempt = gateway(renewal.gateway), renewal.attempts
-    charged = way.charge_again(renewal.method_reference, _wanted(order, attempt))
-    order = _enter(order, charged, now)
+    wanted = _wanted(order, attempt)
+    payment = services.ask_payment(order=order, key=wanted.key, now=now)
+    charged = way.charge_again(renewal.method_reference, wanted)
+    order = enter_answer(payment, charged, now=now)
     if order.state == Order.State.PAID:
         _finish(renewal, order, now)
         return
@@ -202,18 +223,6 @@ def _wanted(order: Order, attempt: int) -> Wanted:
         cancel_address="",
         key=f"{order.number}-again-{attempt}",
     )
-
-
-def _enter(order: Order, charged: Charged, now: datetime) -> Order:
-    payment = services.open_payment(
-        order=order,
-        gateway=order.gateway,
-        checkout=Checkout(charged.provider_id, ""),
-        amount=Money(order.total, order.currency),
-        is_live=order.is_live,
-        now=now,
-    )
-    return enter_charged(payment, charged, now=now)
 
 
 def _finish(renewal: Renewal, order: Order, now: datetime) -> None:

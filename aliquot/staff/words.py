@@ -82,6 +82,7 @@ ACTIONS = {
     "outside_offer.changed": "Course from elsewhere changed",
     "outside_offer.removed": "Course from elsewhere removed",
     "payment.abandoned": "Payment given up",
+    "payment.asked": "Saved card asked for a payment",
     "payment.captured": "Payment made",
     "payment.double": "Paid a second time",
     "payment.failed": "Payment failed",

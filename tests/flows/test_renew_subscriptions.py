@@ -8,13 +8,16 @@ import pytest
 from aliquot.accounts.models import User
 from aliquot.commerce import queries
 from aliquot.commerce.adapters.gateways.test.gateway import TestGateway
-from aliquot.commerce.errors import GatewayDownError, RenewalRefusedError
+from aliquot.commerce.errors import GatewayDownError, OrderEndedError, RenewalRefusedError
 from aliquot.commerce.facts import Charged, Wanted
-from aliquot.commerce.models import FakeCharge, MoneyEntry, Order, Renewal
+from aliquot.commerce.models import FakeCharge, MoneyEntry, Order, Payment, Renewal
 from aliquot.commerce.services import set_price, switch_off_renewal, test_gateway
 from aliquot.flows import renew_subscriptions as flow
-from aliquot.flows.pay_order import settle_payment
+from aliquot.flows.compare_books import compare_books
+from aliquot.flows.give_up_order import give_up_order
+from aliquot.flows.pay_order import begin_payment, settle_payment
 from aliquot.flows.place_order import Wish
+from aliquot.flows.reconcile import reconcile
 from aliquot.flows.renew_subscriptions import renew_subscriptions
 from aliquot.flows.switch_renewal import switch_on
 from aliquot.infra.models import AuditEntry, OutboxMail
@@ -108,7 +111,7 @@ def test_a_kill_between_charge_and_record_is_healed_with_one_charge(
     open_shop()
     charge = announced(subscribed(rosa, now))
     with monkeypatch.context() as killed:
-        killed.setattr(flow, "_enter", 1 / 1)
+        killed.setattr(flow, "enter_answer", 1 / 1)
         with pytest.raises(TypeError):
             renew_subscriptions(now=charge)
     assert (charges(), MoneyEntry.objects.count()) == (["captured", "captured"], 1)
@@ -154,7 +157,7 @@ def test_a_declined_card_is_tried_four_times_then_switched_off_with_a_mail(
 
 
 def test_a_gateway_that_is_down_is_asked_again_and_is_no_attempt(
-    rosa: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_shop()
     renewal = subscribed(rosa, now)
@@ -169,31 +172,123 @@ def test_a_gateway_that_is_down_is_asked_again_and_is_no_attempt(
             renew_subscriptions(now=charge)
     renewal.refresh_from_db()
     assert renewal.attempts == 0
+    # Meanwhile nobody can pay a second time, or say that nothing will be charged.
+    order = Order.objects.latest("pk")
+    with pytest.raises(OrderEndedError, match="saved card is being asked"):
+        begin_payment(order, return_address="/", cancel_address="/", now=charge)
+    ended = give_up_order(order, state=Order.State.CANCELLED, actor_id=amara.pk, now=charge)
+    assert ended.state == Order.State.PLACED
     renew_subscriptions(now=charge + HOUR)
     assert len(charges()) == 2
+
+
+def unanswered_for_a_week(
+    person: User, now: datetime, monkeypatch: pytest.MonkeyPatch, *, is_charged: bool
+) -> Order:
+    """The card was asked, no answer came, and the provider was away ever since; it is back now."""
+    open_shop()
+    renewal = subscribed(person, now)
+    charge = announced(renewal)
+    real = TestGateway.charge_again
+
+    def silent(way: TestGateway, method: str, wanted: Wanted) -> Charged:
+        if is_charged:
+            real(way, method, wanted)
+        raise GatewayDownError("no answer")
+
+    def away(*_: object) -> None:
+        raise GatewayDownError("away")
+
+    with monkeypatch.context() as down:
+        down.setattr(TestGateway, "charge_again", silent)
+        down.setattr(TestGateway, "charged_before", away)
+        with pytest.raises(GatewayDownError):
+            renew_subscriptions(now=charge)
+        renew_subscriptions(now=renewal.due_at + 7 * DAY)
+    return Order.objects.latest("pk")
 
 
 def test_without_an_answer_for_a_week_nobody_says_that_nothing_was_charged(
     rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_shop()
-    renewal = subscribed(rosa, now)
-    charge = announced(renewal)
-
-    def charged_but_silent(*_: object) -> None:
-        raise GatewayDownError("no answer")
-
-    monkeypatch.setattr(type(flow.gateway("test")), "charge_again", charged_but_silent)
-    with pytest.raises(GatewayDownError):
-        renew_subscriptions(now=charge)
-    renew_subscriptions(now=renewal.due_at + 7 * DAY)
-    order = Order.objects.latest("pk")
+    order = unanswered_for_a_week(rosa, now, monkeypatch, is_charged=True)
     (mail,) = mails("is switched off")
     assert "nothing was charged" not in mail.subject + mail.text
     assert "we do not know yet whether your card was charged" in mail.text
     (told,) = mails("was the renewal")
     assert (told.recipients, order.number in told.text) == ([amara.email], True)
     assert order.state == Order.State.LAPSED
+
+
+def test_a_charge_without_an_answer_is_seen_in_the_books_until_it_has_one(
+    rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = unanswered_for_a_week(rosa, now, monkeypatch, is_charged=True)
+    payment = order.payments.get()
+    assert (payment.state, payment.amount) == (Payment.State.ASKED, 95_00)
+    later = Renewal.objects.get().due_at + 8 * DAY
+    day = later.date() - DAY
+    (books,) = compare_books(gateway_name="test", day=day, now=later)
+    charge = payment.opened_at
+    asked = f"a charge of $95.00 was asked for on {charge:%Y-%m-%d}"
+    assert books.differences == [f"Order {order.number}: {asked}, and there is no answer."]
+    reconcile(since=later - DAY, now=later)
+    order.refresh_from_db()
+    payment.refresh_from_db()
+    assert (order.state, payment.state) == (Order.State.PAID, Payment.State.CAPTURED)
+    assert end_of(rosa) > later
+    assert (len(mails("Receipt")), mails("was not charged")) == (2, [])
+    (books,) = compare_books(gateway_name="test", day=day, now=later)
+    assert books.differences == []
+    reconcile(since=later - DAY, now=later + HOUR)
+    assert (MoneyEntry.objects.count(), len(mails("Receipt"))) == (2, 2)
+    assert list(queries.broken_invariants()) == []
+
+
+def test_a_charge_that_never_was_made_is_given_up_and_its_holder_told(
+    rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = unanswered_for_a_week(rosa, now, monkeypatch, is_charged=False)
+    end = end_of(rosa)
+    for _ in range(2):
+        reconcile(since=now, now=now + 400 * DAY)
+    order.refresh_from_db()
+    payment = order.payments.get()
+    assert (order.state, payment.state) == (Order.State.LAPSED, Payment.State.ABANDONED)
+    assert (end_of(rosa), MoneyEntry.objects.count()) == (end, 1)
+    (mail,) = mails("Your card was not charged")
+    assert (mail.recipients, "$95.00" in mail.text) == ([rosa.email], True)
+
+
+@pytest.mark.parametrize("is_charged", [True, False])
+def test_a_provider_that_is_back_at_the_end_of_the_week_says_how_it_was(
+    rosa: User, now: datetime, monkeypatch: pytest.MonkeyPatch, *, is_charged: bool
+) -> None:
+    open_shop()
+    renewal = subscribed(rosa, now)
+    charge = announced(renewal)
+    real = TestGateway.charge_again
+
+    def silent(way: TestGateway, method: str, wanted: Wanted) -> Charged:
+        if is_charged:
+            real(way, method, wanted)
+        raise GatewayDownError("no answer")
+
+    monkeypatch.setattr(TestGateway, "charge_again", silent)
+    with pytest.raises(GatewayDownError):
+        renew_subscriptions(now=charge)
+    renew_subscriptions(now=renewal.due_at + 7 * DAY)
+    payment = Order.objects.latest("pk").payments.get()
+    renewal.refresh_from_db()
+    if is_charged:
+        assert (payment.state, renewal.renewed_by) == (Payment.State.CAPTURED, payment.order)
+        assert mails("is switched off") == []
+    else:
+        assert (payment.state, renewal.renewed_by) == (Payment.State.ABANDONED, None)
+        (mail,) = mails("is switched off; nothing was charged")
+        assert "We could not reach the payment provider in time." in mail.text
+    reconcile(since=now, now=renewal.due_at + 8 * DAY)
+    assert mails("was not charged") == []
 
 
 def test_a_charge_that_does_not_fit_is_not_called_none(

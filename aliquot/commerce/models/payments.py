@@ -8,9 +8,14 @@ from aliquot.commerce.models.orders import Order
 
 
 class Payment(models.Model):
-    """One attempt to pay an order at a gateway; ``provider_id`` is the gateway's name for it."""
+    """One attempt to pay an order at a gateway; ``provider_id`` is the gateway's name for it.
+
+    A charge of a saved card is written down before the gateway is asked: ``asked_as`` is our key of
+    it, and stands for the gateway's name until there is an answer.
+    """
 
     class State(models.TextChoices):
+        ASKED = "asked", "asked for, no answer yet"
         OPEN = "open", "not paid yet"
         CAPTURED = "captured", "paid"
         FAILED = "failed", "failed"
@@ -20,6 +25,7 @@ class Payment(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=20)
     provider_id = models.CharField(max_length=200)  # of the checkout; staff's reference offline
+    asked_as = models.CharField(max_length=80, blank=True, default="", db_default="")
     charge_id = models.CharField(max_length=200, blank=True)  # of the captured money
     state = models.CharField(max_length=10, choices=State.choices)
     amount = models.PositiveBigIntegerField()
@@ -40,6 +46,9 @@ class Payment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(state="captured"), name="payment_captured_once"
+            ),
+            models.UniqueConstraint(
+                fields=["asked_as"], condition=~Q(asked_as=""), name="payment_asked_once"
             ),
         ]
 

@@ -24,6 +24,7 @@ from aliquot.commerce.queries.orders import (
     upgradeable_pack,
 )
 from aliquot.commerce.queries.payments import (
+    UNSETTLED,
     days_compared,
     double_payments_to_return,
     entries_between,
@@ -35,6 +36,7 @@ from aliquot.commerce.queries.payments import (
     payment_called,
     payments_called,
     reconciliations,
+    unanswered_charges,
 )
 from aliquot.commerce.queries.products import (
     GENERATION,
@@ -58,6 +60,7 @@ from aliquot.commerce.queries.renewals import (
     bought_subscription,
     renewal_key,
     renewal_of,
+    renewal_of_order,
     renewal_order,
     renewals_on,
     saved_method_before,
@@ -88,6 +91,7 @@ from aliquot.commerce.queries.vouchers import (
 __all__ = [
     "GENERATION",
     "PAPERS",
+    "UNSETTLED",
     "BookRow",
     "OnSale",
     "OrderMoney",
@@ -141,6 +145,7 @@ __all__ = [
     "refunds_to_send",
     "renewal_key",
     "renewal_of",
+    "renewal_of_order",
     "renewal_order",
     "renewals_on",
     "sale_filed",
@@ -151,6 +156,7 @@ __all__ = [
     "tax_rows_for",
     "terms_of",
     "tidy_code",
+    "unanswered_charges",
     "unfinished_orders",
     "upgradeable_pack",
     "uses_of",

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet, Sum
 
 from aliquot.commerce.models import GatewayEvent, MoneyEntry, Order, Payment, Reconciliation
+from aliquot.lib.money import Money
 
 DAILY_KINDS = (
     MoneyEntry.Kind.CAPTURE,
     MoneyEntry.Kind.REFUND,
     MoneyEntry.Kind.CHARGEBACK,
 )
+UNSETTLED = (Payment.State.ASKED, Payment.State.OPEN)
 
 
 def payment_called(gateway: str, object_id: str) -> Payment | None:
@@ -29,10 +31,22 @@ def payments_called(gateway: str, object_ids: Iterable[str]) -> QuerySet[Payment
 def open_payments(gateway: str) -> QuerySet[Payment]:
     """Payments of which the last word is not spoken."""
     return (
-        Payment.objects.filter(gateway=gateway, state=Payment.State.OPEN)
+        Payment.objects.filter(gateway=gateway, state__in=UNSETTLED)
         .select_related("order")
         .order_by("pk")
     )
+
+
+def unanswered_charges(gateway: str, currency: str, *, before: datetime) -> list[str]:
+    """A sentence for each charge of a saved card that was asked for before and has no answer."""
+    rows = Payment.objects.filter(
+        gateway=gateway, currency=currency, state=Payment.State.ASKED, opened_at__lt=before
+    )
+    return [
+        f"Order {each.order.number}: a charge of {Money(each.amount, each.currency)} was asked for "
+        f"on {each.opened_at:%Y-%m-%d}, and there is no answer."
+        for each in rows.select_related("order").order_by("pk")
+    ]
 
 
 def double_payments_to_return() -> QuerySet[Payment]:
@@ -53,7 +67,7 @@ def orders_to_lapse(now: datetime) -> QuerySet[Order]:
 
 def gateways_of_open_payments() -> list[str]:
     """Gateways at which something is open, also ones that are not offered any more."""
-    rows = Payment.objects.filter(state=Payment.State.OPEN)
+    rows = Payment.objects.filter(state__in=UNSETTLED)
     return sorted(set(rows.values_list("gateway", flat=True)))
 
 

@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from aliquot.accounts.models import User
 from aliquot.commerce.models import LineGrant, Order, Renewal
 
+_KEY = "renewal-"
+
 
 def renewals_on() -> QuerySet[Renewal]:
     """Every renewal that is switched on and not done."""
@@ -26,9 +28,18 @@ def renewal_order(renewal: Renewal) -> Order | None:
     return rows.select_related("person").first()
 
 
+def renewal_of_order(order: Order) -> Renewal | None:
+    """The renewal that an order was placed for; None for an order that a person placed."""
+    start, _, number = order.key.rpartition(_KEY)
+    if start or not number.isdecimal():
+        return None
+    rows = Renewal.objects.filter(person_id=order.person_id, pk=int(number))
+    return rows.select_related("person", "product").first()
+
+
 def renewal_key(renewal: Renewal) -> str:
     """The key that makes a renewal one order, however often it is tried."""
-    return f"renewal-{renewal.pk}"
+    return f"{_KEY}{renewal.pk}"
 
 
 def bought_subscription(person: User) -> LineGrant | None:

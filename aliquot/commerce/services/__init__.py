@@ -13,7 +13,10 @@ from aliquot.commerce.services.events import note_event, prune_events, store_eve
 from aliquot.commerce.services.gifts import send_gift, send_gift_again, set_cart_gift
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
 from aliquot.commerce.services.payments import (
+    abandon_asked,
+    ask_payment,
     enter_movement,
+    name_payment,
     open_payment,
     set_payment_state,
 )
@@ -52,10 +55,12 @@ from aliquot.commerce.services.vouchers import create_voucher, withdraw_voucher
 
 __all__ = [
     "MOST_READ",
+    "abandon_asked",
     "add_tax_rate",
     "add_to_cart",
     "approve_exemption",
     "approve_refund",
+    "ask_payment",
     "cancel_gifts",
     "create_voucher",
     "decline_refund",
@@ -68,6 +73,7 @@ __all__ = [
     "issue_document",
     "keep_reconciliation",
     "lock_refund",
+    "name_payment",
     "note_event",
     "note_mismatch",
     "note_refund_sent",

@@ -38,6 +38,58 @@ def open_payment(
     return payment
 
 
+@transaction.atomic
+def ask_payment(*, order: Order, key: str, now: datetime) -> Payment:
+    """Write down that a gateway is about to be asked for a charge; the same key gives the same row.
+
+    Whatever becomes of the answer, the charge is seen: in the office, and by reconciliation.
+    """
+    payment, is_new = Payment.objects.get_or_create(
+        asked_as=key,
+        defaults={
+            "order": order,
+            "gateway": order.gateway,
+            "provider_id": key,
+            "state": Payment.State.ASKED,
+            "amount": order.total,
+            "currency": order.currency,
+            "is_live": order.is_live,
+            "opened_at": now,
+        },
+    )
+    if is_new:
+        audit.record(
+            action="payment.asked",
+            actor_id=None,
+            subject=payment,
+            details={"order": order.number, "amount": str(Money(order.total, order.currency))},
+        )
+    return payment
+
+
+@transaction.atomic
+def name_payment(*, payment: Payment, provider_id: str) -> Payment:
+    """The gateway answered: from now on the payment has the gateway's name for it."""
+    payment = lock_payment(payment)
+    if payment.state == Payment.State.ASKED:
+        payment.provider_id, payment.state = provider_id, Payment.State.OPEN
+        payment.save(update_fields=["provider_id", "state"])
+    return payment
+
+
+@transaction.atomic
+def abandon_asked(*, payment: Payment, now: datetime) -> bool:
+    """The gateway knows nothing of a charge that it was asked for; False: it has answered since."""
+    payment = lock_payment(payment)
+    if payment.state != Payment.State.ASKED:
+        return False
+    payment.state = Payment.State.ABANDONED
+    payment.settled_at = payment.checked_at = now
+    payment.save(update_fields=["state", "settled_at", "checked_at"])
+    audit.record(action="payment.abandoned", actor_id=None, subject=payment)
+    return True
+
+
 def lock_payment(payment: Payment) -> Payment:
     """The row as it is now, locked; its order is locked before it."""
     return Payment.objects.select_for_update().get(pk=payment.pk)

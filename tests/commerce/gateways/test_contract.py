@@ -59,8 +59,8 @@ def test_every_folder_has_the_same_files_and_every_gateway_the_same_methods() ->
         assert files >= {"__init__.py", "settings.py", "gateway.py"}
     methods = {name for name in vars(Gateway) if not name.startswith("_")}
     assert methods == {
-        "charge_again", "changed_since", "close", "fetch", "movements", "open", "read_event",
-        "refund",
+        "charge_again", "charged_before", "changed_since", "close", "fetch", "movements", "open",
+        "read_event", "refund",
     }  # fmt: skip
 
 
@@ -170,7 +170,9 @@ def test_a_kept_card_is_charged_once_for_one_key(
     if not way.is_online:
         with pytest.raises(GatewayDownError, match="a person must pay it"):
             way.charge_again(card, wanted)
+        assert way.charged_before(card, wanted.key) is None
         return
+    assert way.charged_before(card, wanted.key) is None
     first = way.charge_again(card, wanted)
     assert (first.state, first.captured, first.order_number) == (
         "captured",
@@ -178,6 +180,8 @@ def test_a_kept_card_is_charged_once_for_one_key(
         "7QK2-M9XD",
     )
     assert way.charge_again(card, wanted) == first == way.fetch(first.provider_id)
+    assert way.charged_before(card, wanted.key) == first
+    assert way.charged_before(card, f"{wanted.key}0") is None
 
 
 def test_a_declined_card_is_an_answer(bench: Bench, way: Gateway, wanted: Wanted) -> None:

@@ -48,6 +48,9 @@ class Gateway(Protocol):
     def charge_again(self, method_reference: str, wanted: Wanted) -> Charged:
         """Charge a saved method for a renewal, without the buyer."""
 
+    def charged_before(self, method_reference: str, key: str) -> Charged | None:
+        """What became of a charge that was asked for with this key; None: there is none."""
+
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
         """Check an event's signature, age and size. Raises ForgedEventError."""
 

@@ -53,6 +53,10 @@ class OfflineGateway:
         """There is no saved method to charge."""
         raise GatewayDownError("An invoice cannot be charged by itself; a person must pay it.")
 
+    def charged_before(self, method_reference: str, key: str) -> Charged | None:
+        """Nothing is ever charged by itself."""
+        return None
+
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
         """Staff record payments; nobody may send events in their name."""
         raise ForgedEventError("The offline gateway sends no events.")

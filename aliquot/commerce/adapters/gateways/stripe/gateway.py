@@ -121,11 +121,11 @@ class StripeGateway:
         """Charge a card that its owner let us keep; declined is an answer, not an error."""
         import stripe
 
+        known = self.charged_before(method_reference, wanted.key)
+        if known is not None:
+            return known
         customer, _, method = method_reference.partition(":")
         with _plainly():
-            known = self._charged_before(customer, wanted.key)
-            if known is not None:
-                return self.fetch(known)
             try:
                 intent = self._api.payment_intents.create(
                     {
@@ -146,6 +146,16 @@ class StripeGateway:
                     raise
                 return self.fetch(refused.id)
             return self._charged(None, intent)
+
+    def charged_before(self, method_reference: str, key: str) -> Charged | None:
+        """The charge that carries our key: Stripe forgets keys of requests after a day."""
+        customer, _, _ = method_reference.partition(":")
+        with _plainly():
+            found = self._api.payment_intents.list({"customer": customer, "limit": 100})
+            for intent in found.auto_paging_iter():
+                if intent.metadata and "key" in intent.metadata and intent.metadata["key"] == key:
+                    return self.fetch(intent.id)
+        return None
 
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
         """Check signature, age, size, account and mode of an event."""
@@ -198,14 +208,6 @@ class StripeGateway:
     def _refunds(self, charge_id: str) -> Iterator[Any]:
         found = self._api.refunds.list({"charge": charge_id, "limit": 100})
         yield from found.auto_paging_iter()
-
-    def _charged_before(self, customer: str, key: str) -> str | None:
-        """The intent that carries our key already: keys of requests are forgotten after a day."""
-        found = self._api.payment_intents.list({"customer": customer, "limit": 100})
-        for intent in found.auto_paging_iter():
-            if intent.metadata and "key" in intent.metadata and intent.metadata["key"] == key:
-                return str(intent.id)
-        return None
 
 
 def make() -> StripeGateway:

@@ -49,6 +49,11 @@ class TestGateway:
         state = FakeCharge.State.FAILED if is_declined else FakeCharge.State.CAPTURED
         return _charged(memory.end_charge(charge.provider_id, state=state, now=clock.now()))
 
+    def charged_before(self, method_reference: str, key: str) -> Charged | None:
+        """The charge with this key."""
+        row = FakeCharge.objects.filter(key=key).first()
+        return None if row is None else _charged(row)
+
     def read_event(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Happened:
         """Its page calls us directly; nobody may send events in its name."""
         raise ForgedEventError("The test gateway sends no events.")
