@@ -34,6 +34,7 @@ _TABS: tuple[tuple[str, str, set[str]], ...] = (
     ("Provider", "staff:provider", _ADMINISTRATOR),
     ("Accreditors", "staff:accreditors", _ADMINISTRATOR),
     ("Webhooks", "staff:webhooks", _ADMINISTRATOR),
+    ("Upkeep", "staff:upkeep", _ADMINISTRATOR),
     ("Audit", "staff:audit", _ADMINISTRATOR),
 )
 PAGE_LENGTH = 25

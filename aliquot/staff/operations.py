@@ -150,13 +150,15 @@ def upkeep(request: HttpRequest) -> HttpResponse:
     zone = staff_of(request).time_zone
     check, backup = last_check(), last_backup()
     context = {
+        "broken": _broken(findings()),
+        "failed": failed_for_good().count(),
         "check": check,
         "checked": words.moment(check.ended_at, zone) if check else "",
         "lines": [_checked(each) for each in check.report["invariants"]] if check else [],
         "backup": backup,
         "backed_up": words.moment(backup.began_at, zone) if backup else "",
     }
-    return show(request, "operations/upkeep.html", context)
+    return show(request, "operations/upkeep.html", context, section="staff:upkeep")
 
 
 def findings() -> int:
@@ -165,6 +167,12 @@ def findings() -> int:
     if check is None:
         return 0
     return sum(bool(each["violations"]) for each in check.report["invariants"])
+
+
+def _broken(count: int) -> str:
+    if not count:
+        return ""
+    return f"{count} promises are broken" if count > 1 else "One promise is broken"
 
 
 def _checked(each: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Webhooks: who is told of what, the log of each, sending again."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -82,6 +83,8 @@ def webhook(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     page = Paginator(log, PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "endpoint": endpoint,
+        "host": urlsplit(endpoint.url).hostname or endpoint.url,
+        "made": words.moment(endpoint.made_at, zone),
         "events": _events(endpoint),
         "secret": outgoing.secret_of(endpoint),
         "page": page,

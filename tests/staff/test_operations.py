@@ -176,7 +176,7 @@ def test_upkeep_shows_the_last_check_line_by_line_and_the_last_backup(
 ) -> None:
     page = office.get(reverse("staff:upkeep")).text
     assert "Not checked yet" in page
-    assert "No backup was noted here yet" in page
+    assert "None was noted here yet" in page
     found = [
         {"name": "I4", "promise": "the ledger only grows", "counted": {"credit entries": 1200},
          "violations": 3, "first": ["Credit entry 7 is odd.", "Credit entry 8 is odd."]},
@@ -189,6 +189,7 @@ def test_upkeep_shows_the_last_check_line_by_line_and_the_last_backup(
     )
     page = " ".join(office.get(reverse("staff:upkeep")).text.split())
     assert "The data of Nov 23, 2026, 6:00 PM EST is in /b/2026-11-23." in page
+    assert "One promise is broken" in page
     assert "The ledger only grows" in page
     assert "1,200 credit entries" in page
     assert "Credit entry 8 is odd." in page

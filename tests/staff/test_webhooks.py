@@ -58,6 +58,7 @@ def test_an_administrator_makes_reads_and_removes_a_webhook(office: Client) -> N
     endpoint = WebhookEndpoint.objects.get()
     page = office.get(made["Location"]).content.decode()
     assert webhooks.secret_of(endpoint) in page
+    assert "Webhook to " in page
     again = office.post(reverse("staff:webhook_add"), {"url": URL, "events": EVENTS})
     assert (again.status_code, WebhookEndpoint.objects.count()) == (422, 1)
     deed = reverse("staff:webhook_deed", args=[endpoint.pk])
