@@ -8,6 +8,7 @@ input gives the same bytes on every machine.
 import functools
 import json
 import logging
+import os
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,6 +25,10 @@ class DrawingError(Exception):
     """The document could not be drawn at all: a broken picture, or an error in the template."""
 
 
+class GivenUpError(DrawingError):
+    """The template itself gave the drawing up (``panic``); the message has its words."""
+
+
 def render(
     template: Path,
     data: Mapping[str, Any],
@@ -36,15 +41,16 @@ def render(
     ``at`` is written into the file as the moment it was made: pass a stored one, and drawing again
     gives the same bytes. When the strict standards refuse (a character that no font has), a plain
     PDF is drawn and an alert logged: a document is never lost. Raises DrawingError when that
-    fails, too.
+    fails, too; GivenUpError, one of them, at once.
     """
-    import typst
-
+    typst = _engine()
     pictures = files or {}
     sys_inputs = {"data": json.dumps(data, ensure_ascii=False)}
     try:
         return _compiled(template, pictures, sys_inputs, at, STANDARDS)
     except typst.TypstError as refusal:
+        if refusal.message.startswith("panicked"):
+            raise GivenUpError(f"{template.name}: {refusal.message}") from refusal
         logger.error(  # noqa: TRY400  # what failed is in the message; the trace says nothing more
             "pdf.plain_fallback template=%s reason=%s", template.name, refusal.message
         )
@@ -62,14 +68,12 @@ def _compiled(
     standards: list[Any],
 ) -> bytes:
     """Draw in a folder of its own: the engine takes pictures only as files, not from memory."""
-    import typst
-
     with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes(_source(template))
         for picture, content in pictures.items():
             (folder / picture).write_bytes(content)
-        drawn = typst.compile(
+        drawn = _engine().compile(
             str(folder / "main.typ"),
             root=name,
             format="pdf",
@@ -85,6 +89,17 @@ def _compiled(
 
 
 @functools.cache
+def _engine() -> Any:
+    """typst, in one thread: the server draws for several people at once, and threads that look for
+    work of one page cost more than they save.
+    """
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
+    import typst
+
+    return typst
+
+
+@functools.cache
 def _source(template: Path) -> bytes:
     return template.read_bytes()
 
@@ -92,8 +107,6 @@ def _source(template: Path) -> bytes:
 @functools.cache
 def _fonts() -> Any:
     """The fonts, looked through once per process; their files are read when they are needed."""
-    import typst
-
-    return typst.Fonts(
+    return _engine().Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
     )

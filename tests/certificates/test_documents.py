@@ -15,7 +15,7 @@ from aliquot.accounts.models import User
 from aliquot.catalog.models import Provider
 from aliquot.certificates import queries
 from aliquot.certificates.adapters import design_1, documents
-from aliquot.infra import storage
+from aliquot.infra import pdf, storage
 from tests.factories.catalog import provider, published_course
 from tests.factories.certificates import LONG_NAMES, content, finished, many_subjects
 
@@ -131,6 +131,32 @@ def test_a_name_of_two_hundred_characters_fits_one_tagged_page(
     (page,) = PdfReader(io.BytesIO(document)).pages
     assert round(float(page.mediabox.width)) == {"letter": 792, "a4": 842}[paper]
     assert caplog.records == []  # drawn with the strict standards: every glyph was there
+
+
+def places_of(document: bytes) -> list[tuple[str, float, float]]:
+    """Each run of text and where it stands, to a tenth of a point."""
+    found: list[tuple[str, float, float]] = []
+    (page,) = PdfReader(io.BytesIO(document)).pages
+
+    def note(text: str, at: Any, within: Any, *_: object) -> None:
+        if text.strip():
+            found.append((text, round(within[4] + at[4], 1), round(within[5] - at[5], 1)))
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+def test_a_certificate_that_fits_looks_the_same_measured_or_not() -> None:
+    template, data_of = documents.DESIGNS[1]
+    data = {**data_of(content(), paper="a4"), "logo": None, "signature": None}
+    quick, measured = (
+        pdf.render(template, {**data, "is_tight": it}, at=AT) for it in (False, True)
+    )
+    assert len(places_of(quick)) > 20
+    assert places_of(quick) == places_of(measured)
+    tight = data_of(content(subjects=many_subjects(30)), paper="a4")
+    with pytest.raises(pdf.GivenUpError, match="is tight"):
+        pdf.render(template, {**data, **tight, "is_tight": False}, at=AT)
 
 
 def test_the_page_reads_aloud_in_order(tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ def test_what_a_person_typed_is_text_never_markup(template: Path) -> None:
     assert text_of(pdf.render(template, {"title": typed}, at=AT)) == typed
 
 
+def test_a_template_may_give_up_and_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "page.typ"
+    path.write_text('#set document(title: "x")\n#panic("is tight")')
+    with pytest.raises(pdf.GivenUpError, match="is tight"):
+        pdf.render(path, {}, at=AT)
+    assert caplog.records == []  # no alert: whoever asked knows what to do
+
+
 def test_the_document_is_tagged_and_has_a_title_and_a_language(template: Path) -> None:
     document = pdf.render(template, {"title": "Certificate"}, at=AT)
     root = catalog_of(document)

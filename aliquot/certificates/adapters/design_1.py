@@ -8,6 +8,7 @@ from aliquot.certificates.facts import Content
 from aliquot.lib import dates
 
 LONGEST_TITLE = 180
+MASK = 7
 
 
 def data_of(content: Content, *, paper: str) -> dict[str, Any]:
@@ -72,11 +73,15 @@ def document_title(title: str, name: str) -> str:
 
 
 def qr_drawing(address: str) -> str:
-    """The address as a QR code, an SVG drawing without a margin: the paper around is white."""
+    """The address as a QR code, an SVG drawing without a margin: the paper around is white.
+
+    One of the eight masks for all. A reader undoes any of them; to judge all eight took three
+    quarters of the time, and the best was at most a sixth better by the standard's count.
+    """
     import segno
 
     drawing = io.BytesIO()
-    segno.make_qr(address, error="m").save(
+    segno.make_qr(address, error="m", mask=MASK).save(
         drawing,
         kind="svg",
         border=0,

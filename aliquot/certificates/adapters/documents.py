@@ -36,16 +36,24 @@ def certificate_pdf(*, content: Content, design: int, issued_at: datetime, paper
     files: dict[str, bytes] = {}
     logo = _picture("logo", content["provider"]["logo"], files)
     signature = _picture("signature", content["administrator"]["signature"], files)
-    data = data_of(content, paper=paper)
+    data = {**data_of(content, paper=paper), "logo": logo, "signature": signature}
     try:
-        return pdf.render(
-            template, {**data, "logo": logo, "signature": signature}, files=files, at=issued_at
-        )
+        return _fitted(template, data, files=files, at=issued_at)
     except pdf.DrawingError:
         if not files:
             raise
         logger.exception("certificate.without_pictures code=%s", content["code"])
-    return pdf.render(template, {**data, "logo": None, "signature": None}, at=issued_at)
+    return _fitted(template, {**data, "logo": None, "signature": None}, files={}, at=issued_at)
+
+
+def _fitted(
+    template: Path, data: dict[str, Any], *, files: Mapping[str, bytes], at: datetime
+) -> bytes:
+    """Draw in full size; where that is more than a page, measured until it fits one."""
+    try:
+        return pdf.render(template, {**data, "is_tight": False}, files=files, at=at)
+    except pdf.GivenUpError:
+        return pdf.render(template, {**data, "is_tight": True}, files=files, at=at)
 
 
 def printed(content: Content, *, design: int) -> dict[str, Any]:
