@@ -96,7 +96,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["aliquot.ui.templatetags.addresses"],
+            "builtins": [
+                "aliquot.ui.templatetags.addresses",
+                "aliquot.ui.templatetags.components",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

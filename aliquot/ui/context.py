@@ -7,11 +7,28 @@ from django.http import HttpRequest
 
 from aliquot.catalog.queries import current_provider
 
+THEME_COOKIE, THEMES = "theme", ("light", "dark")
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """``profile`` ("demo" or "production"), ``provider`` (or None) and ``site_url``."""
+    """``profile`` ("demo" or "production"), ``provider`` (or None), ``site_url``, ``theme``.
+
+    ``theme`` is what the visitor chose: "light", "dark", or "" for what the system has. What the
+    frame asks of every page is there, empty: a name that is nowhere costs a template ten times one
+    that is.
+    """
     return {
+        "form": None,
+        "verify_form": None,
+        "section": "",
+        "theme": theme_of(request),
         "profile": settings.PROFILE,
         "provider": current_provider(),
         "site_url": settings.SITE_URL,
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """What the visitor chose."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""

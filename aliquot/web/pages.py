@@ -28,6 +28,7 @@ from aliquot.commerce import queries as shop
 from aliquot.credentials.queries import featured_credentials, served_credentials
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
+from aliquot.ui.context import THEME_COOKIE, THEMES
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.shop.words import per_words, price_line, refund_words
 from aliquot.web.style import style, style_player
@@ -36,7 +37,6 @@ app_name = "pages"
 
 PAGES = ("benefits", "questions", "guarantee", "terms", "privacy", "accessibility", "contact")
 DEFAULTS = Path(__file__).parent / "data" / "pages"
-THEME_COOKIE = "theme"
 THEME_AGE = 365 * 24 * 3600
 
 _CREDIT_TAKEN = (
@@ -132,7 +132,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)
     chosen = request.POST.get("theme")
-    if chosen in {"light", "dark"}:
+    if chosen in THEMES:
         response.set_cookie(
             THEME_COOKIE,
             chosen,
