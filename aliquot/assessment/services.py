@@ -20,6 +20,7 @@ from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion
 from aliquot.infra import audit
+from aliquot.infra.database import joined
 from aliquot.lib.errors import NotFoundError
 
 _PUT = """
@@ -66,7 +67,7 @@ def store_questions(*, version: CourseVersion, questions: Iterable[QuestionFacts
     )
 
 
-@transaction.atomic
+@joined
 def start_attempt(
     *,
     person: User,
@@ -93,7 +94,7 @@ def start_attempt(
     rng = rng or secrets.SystemRandom()
     keys = rules.draw(
         bank=queries.bank_facts(bank.values()),
-        objective_keys=version.objectives.values_list("key", flat=True),
+        objective_keys=[each.key for each in version.objectives.all()],
         count=version.test_questions,
         last_seen=queries.last_seen(earlier),
         rng=rng,
@@ -189,12 +190,13 @@ def _refuse_submitted(attempt_id: int) -> None:
 
 
 @transaction.atomic
-def submit_attempt(*, attempt: Attempt, now: datetime) -> Attempt:
+def submit_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     """Grade an attempt from its frozen form and key, once; later calls return the first result.
 
     Questions without a complete answer are wrong.
     """
-    locked: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    rows = Attempt.objects.select_for_update().defer("form")
+    locked = queries.with_held_form(rows.get(pk=attempt_id))
     if locked.submitted_at is not None:
         return locked
     for name, value in _judgement(locked).items():

@@ -16,13 +16,14 @@ from aliquot.certificates.errors import (
 from aliquot.certificates.facts import IssueFacts
 from aliquot.certificates.models import Certificate, Revocation
 from aliquot.infra import append_only, audit, webhooks
+from aliquot.infra.database import joined
 from aliquot.learning.models import Completion
 from aliquot.lib import codes, dates
 
 DESIGN = 1
 
 
-@transaction.atomic
+@joined
 def issue_certificate(*, completion: Completion, now: datetime) -> Certificate:
     """Issue the certificate of a completion; a second call gives the one in force back.
 

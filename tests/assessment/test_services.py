@@ -177,7 +177,7 @@ def test_submitting_grades_from_the_frozen_key(
 ) -> None:
     attempt = start(rosa, version, now)
     answer_all(attempt, answers, now)
-    submitted = services.submit_attempt(attempt=attempt, now=now)
+    submitted = services.submit_attempt(attempt_id=attempt.pk, now=now)
     assert (submitted.points, str(submitted.score), submitted.passed) == (points, score, passed)
     assert submitted.submitted_at == now
     assert AuditEntry.objects.filter(action="attempt.submitted").count() == 1
@@ -188,7 +188,7 @@ def test_a_question_without_answer_is_wrong(
 ) -> None:
     attempt = start(rosa, version, now)
     save(attempt, "numeric-1", "180", now)
-    submitted = services.submit_attempt(attempt=attempt, now=now)
+    submitted = services.submit_attempt(attempt_id=attempt.pk, now=now)
     assert (submitted.points, str(submitted.score), submitted.passed) == (1, "16.66", False)
 
 
@@ -196,8 +196,8 @@ def test_submitting_twice_gives_the_first_result(
     rosa: User, version: CourseVersion, now: datetime
 ) -> None:
     attempt = start(rosa, version, now)
-    first = services.submit_attempt(attempt=attempt, now=now)
-    again = services.submit_attempt(attempt=attempt, now=now + timedelta(days=1))
+    first = services.submit_attempt(attempt_id=attempt.pk, now=now)
+    again = services.submit_attempt(attempt_id=attempt.pk, now=now + timedelta(days=1))
     assert (again.submitted_at, again.points, again.passed) == (first.submitted_at, 0, False)
     assert AuditEntry.objects.filter(action="attempt.submitted").count() == 1
 
@@ -206,7 +206,7 @@ def test_after_submission_no_answer_changes(
     rosa: User, version: CourseVersion, now: datetime
 ) -> None:
     attempt = start(rosa, version, now)
-    services.submit_attempt(attempt=attempt, now=now)
+    services.submit_attempt(attempt_id=attempt.pk, now=now)
     with pytest.raises(SubmittedError):
         save(attempt, "numeric-1", "180", now)
     assert Response.objects.count() == 0
@@ -222,7 +222,7 @@ def test_a_retake_draws_anew_and_a_pass_ends_it(
         ],
     )
     first = start(rosa, version, now)
-    services.submit_attempt(attempt=first, now=now)
+    services.submit_attempt(attempt_id=first.pk, now=now)
     second = start(rosa, version, now)
     assert second != first
     seen = {entry["key"] for entry in first.form}
@@ -230,7 +230,7 @@ def test_a_retake_draws_anew_and_a_pass_ends_it(
     # All that the first form left out; an objective only it covers may bring one back.
     assert len(fresh & {entry["key"] for entry in second.form}) >= 5
     answer_all(second, RIGHT, now)
-    services.submit_attempt(attempt=second, now=now)
+    services.submit_attempt(attempt_id=second.pk, now=now)
     with pytest.raises(AttemptRefusedError) as refusal:
         start(rosa, version, now)
     assert refusal.value.code == "passed"
@@ -241,7 +241,7 @@ def test_the_score_recomputes_from_answers_form_and_key(
 ) -> None:
     attempt = start(rosa, version, now)
     answer_all(attempt, RIGHT, now)
-    submitted = services.submit_attempt(attempt=attempt, now=now)
+    submitted = services.submit_attempt(attempt_id=attempt.pk, now=now)
     again = sum(g.is_right for _, _, g in queries.graded_form(Attempt.objects.get(pk=attempt.pk)))
     assert again == submitted.points == 6
 
@@ -263,7 +263,9 @@ def test_ten_parallel_submissions_give_one_result(now: datetime) -> None:
 
     def submit(minute: int) -> tuple[datetime | None, int | None]:
         try:
-            done = services.submit_attempt(attempt=attempt, now=now + timedelta(minutes=minute))
+            done = services.submit_attempt(
+                attempt_id=attempt.pk, now=now + timedelta(minutes=minute)
+            )
         finally:
             connection.close()
         return done.submitted_at, done.points
@@ -340,7 +342,7 @@ def test_results_tell_points_per_objective_and_every_reason(
 ) -> None:
     attempt = start(rosa, version, now)
     answer_all(attempt, RIGHT | {"numeric": "18"}, now)
-    results = queries.results(services.submit_attempt(attempt=attempt, now=now))
+    results = queries.results(services.submit_attempt(attempt_id=attempt.pk, now=now))
     assert (results.points, results.score, results.passed) == (5, Decimal("83.33"), True)
     # single choice, true/false, matching under the first; the other three under the second
     assert [(o.key, o.right, o.questions) for o in results.objectives] == [
@@ -357,7 +359,7 @@ def test_results_tell_points_per_objective_and_every_reason(
 def test_the_record_explains_itself(rosa: User, version: CourseVersion, now: datetime) -> None:
     attempt = start(rosa, version, now)
     answer_all(attempt, RIGHT, now)
-    record = queries.record_of(services.submit_attempt(attempt=attempt, now=now))
+    record = queries.record_of(services.submit_attempt(attempt_id=attempt.pk, now=now))
     assert (record["score"], record["points"], record["points_possible"]) == ("100.00", 6, 6)
     ordering = next(q for q in record["questions"] if q["kind"] == "ordering")
     assert ordering["answer_text"] == "1. Fix in methanol; 2. Stain; 3. Rinse; 4. Dry"
@@ -380,7 +382,7 @@ def test_a_form_takes_few_reads(
     attempt = Attempt.objects.select_related("version__course").get(pk=start(rosa, version, now).pk)
     with django_assert_num_queries(1):
         queries.public_form(attempt)
-    done = services.submit_attempt(attempt=attempt, now=now)
+    done = services.submit_attempt(attempt_id=attempt.pk, now=now)
     done = Attempt.objects.select_related("version__course").get(pk=done.pk)
     with django_assert_num_queries(2):
         queries.results(done)

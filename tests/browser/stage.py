@@ -149,7 +149,7 @@ def attempt(enrollment: Any, *, answered: int, is_submitted: bool, now: Any) -> 
             now=now,
         )
     if is_submitted:
-        services.submit_test(enrollment=enrollment, attempt=started, now=now)
+        services.submit_test(enrollment=enrollment, attempt_id=started.pk, now=now)
     return int(started.pk)
 
 

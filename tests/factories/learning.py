@@ -47,7 +47,7 @@ def taken_test(enrollment: Enrollment, now: datetime, *, wrong: int = 0) -> Atte
             sequence=0,
             now=now,
         )
-    return services.submit_test(enrollment=enrollment, attempt=attempt, now=now)
+    return services.submit_test(enrollment=enrollment, attempt_id=attempt.pk, now=now)
 
 
 def ready_to_finish(person: User, course: Course, now: datetime) -> Enrollment:

@@ -86,7 +86,7 @@ def test_another_enrollments_attempt_can_neither_be_answered_nor_submitted(
             now=now,
         )
     with pytest.raises(EnrollmentNotFoundError):
-        services.submit_test(enrollment=read, attempt=attempt, now=now)
+        services.submit_test(enrollment=read, attempt_id=attempt.pk, now=now)
     attempt.refresh_from_db()
     assert attempt.submitted_at is None
     assert Response.objects.count() == 0
@@ -96,7 +96,9 @@ def test_submitting_twice_gives_the_first_result_and_answers_are_closed(
     read: Enrollment, now: datetime
 ) -> None:
     attempt = taken_test(read, now, wrong=2)
-    again = services.submit_test(enrollment=read, attempt=attempt, now=now + timedelta(hours=1))
+    again = services.submit_test(
+        enrollment=read, attempt_id=attempt.pk, now=now + timedelta(hours=1)
+    )
     assert again.submitted_at == now
     with pytest.raises(SubmittedError):
         services.save_test_answer(
@@ -124,7 +126,10 @@ def test_an_attempt_begun_before_the_access_ended_can_be_finished_but_none_begun
     attempt = services.start_test(enrollment=enrollment, now=now)
     later = now + timedelta(days=2)
     assert services.start_test(enrollment=enrollment, now=later) == attempt
-    assert services.submit_test(enrollment=enrollment, attempt=attempt, now=later).passed is False
+    assert (
+        services.submit_test(enrollment=enrollment, attempt_id=attempt.pk, now=later).passed
+        is False
+    )
     with pytest.raises(CourseNotOpenError):
         services.start_test(enrollment=enrollment, now=later)
 

@@ -20,6 +20,7 @@ from aliquot.assessment.queries.forms import (
     public_question,
     read_answer,
     saved,
+    with_held_form,
 )
 from aliquot.assessment.queries.invariants import invariant_checks
 from aliquot.assessment.queries.pages import (
@@ -60,4 +61,5 @@ __all__ = [
     "results",
     "retake_verdict",
     "saved",
+    "with_held_form",
 ]

@@ -53,6 +53,12 @@ def held_form(attempt_id: int) -> Mapping[str, Mapping[str, Any]]:
     return {entry["key"]: entry for entry in form}
 
 
+def with_held_form(attempt: Attempt) -> Attempt:
+    """The attempt, read without its form, with the form that is held: never change it."""
+    attempt.form = list(held_form(attempt.pk).values())
+    return attempt
+
+
 def read_answer(attempt: Attempt, question_key: str, raw: object) -> Answer:
     """The canonical answer to a question of an attempt, without storing it.
 

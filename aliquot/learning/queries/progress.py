@@ -63,12 +63,15 @@ def is_passed(enrollment: Enrollment) -> bool:
     return Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True).exists()
 
 
-def progress_of(enrollment: Enrollment) -> Progress:
-    """How far an enrollment has come; two statements, given its version."""
+def progress_of(enrollment: Enrollment, *, has_passed: bool | None = None) -> Progress:
+    """How far an enrollment has come; two statements, given its version.
+
+    One statement for a caller who knows whether the test was passed.
+    """
     return Progress(
         pages=pages_of(enrollment),
         test_minutes=MINUTES_A_TEST_QUESTION * enrollment.version.test_questions,
-        is_passed=is_passed(enrollment),
+        is_passed=is_passed(enrollment) if has_passed is None else has_passed,
         is_completed=enrollment.completed_at is not None,
     )
 

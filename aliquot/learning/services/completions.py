@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from aliquot.assessment.models import Attempt
 from aliquot.infra import audit
+from aliquot.infra.database import joined
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import EvaluationInvalidError
 from aliquot.learning.models import Completion, Enrollment, Evaluation
 from aliquot.lib import canonical, dates
 
 
-@transaction.atomic
+@joined
 def record_evaluation(
     *, enrollment: Enrollment, answers: Mapping[str, Any], now: datetime
 ) -> Evaluation:
@@ -33,7 +32,7 @@ def record_evaluation(
     return evaluation
 
 
-@transaction.atomic
+@joined
 def record_completion(
     *, enrollment: Enrollment, attempt: Attempt, evaluation: Evaluation, now: datetime
 ) -> Completion:

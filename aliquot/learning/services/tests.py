@@ -10,7 +10,7 @@ from aliquot.assessment.models import Attempt
 from aliquot.learning import access, queries
 from aliquot.learning.errors import EnrollmentFinishedError, NotReadyError
 from aliquot.learning.models import Enrollment, TestAttempt
-from aliquot.learning.services.enrollments import lock_enrollment
+from aliquot.learning.services.enrollments import hold_enrollment
 
 
 @transaction.atomic
@@ -21,22 +21,24 @@ def start_test(*, enrollment: Enrollment, now: datetime) -> Attempt:
     NotReadyError with the pages that are missing, or AttemptRefusedError (passed, no attempts
     left, or too early). Two parallel calls give one attempt.
     """
-    locked = lock_enrollment(enrollment)
-    if locked.completed_at is not None:
+    held = hold_enrollment(enrollment)
+    if held.completed_at is not None:
         raise EnrollmentFinishedError
-    earlier = list(queries.attempts_of(locked))
-    if all(attempt.submitted_at is not None for attempt in earlier):
-        access.check_open(locked, now)
-        unopened = queries.progress_of(locked).unopened
-        if unopened:
-            raise NotReadyError(
-                "The test opens when every page was opened.",
-                missing=tuple(page.slug for page in unopened),
-            )
+    earlier = list(queries.attempts_of(held))
+    going_on = next((each for each in earlier if each.submitted_at is None), None)
+    if going_on is not None:
+        return going_on
+    access.check_open(held, now)
+    unopened = [page for page in queries.pages_of(held) if not page.is_opened]
+    if unopened:
+        raise NotReadyError(
+            "The test opens when every page was opened.",
+            missing=tuple(page.slug for page in unopened),
+        )
     attempt = assessment.start_attempt(
-        person=locked.person, version=locked.version, earlier=earlier, now=now
+        person=held.person, version=held.version, earlier=earlier, now=now
     )
-    TestAttempt.objects.get_or_create(attempt=attempt, defaults={"enrollment": locked})
+    TestAttempt.objects.create(attempt=attempt, enrollment=held)
     return attempt
 
 
@@ -65,9 +67,7 @@ def save_test_answer(
     )
 
 
-@transaction.atomic
-def submit_test(*, enrollment: Enrollment, attempt: Attempt, now: datetime) -> Attempt:
+def submit_test(*, enrollment: Enrollment, attempt_id: int, now: datetime) -> Attempt:
     """Grade an attempt of this enrollment once; a second call gives the same result."""
-    locked = lock_enrollment(enrollment)
-    own = access.attempt_for(locked, attempt.pk)
-    return assessment.submit_attempt(attempt=own, now=now)
+    access.check_attempt(enrollment, attempt_id)
+    return assessment.submit_attempt(attempt_id=attempt_id, now=now)

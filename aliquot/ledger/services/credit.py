@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from aliquot.infra import append_only, audit
+from aliquot.infra.database import joined
 from aliquot.learning.models import Completion
 from aliquot.ledger.errors import AlreadyReversedError
 from aliquot.ledger.models import Activity, CreditEntry
 
 
-@transaction.atomic
+@joined
 def record_completion_credit(
     *, completion: Completion, provider_name: str, approvals: list[str], now: datetime
 ) -> Activity:

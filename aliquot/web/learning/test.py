@@ -17,7 +17,12 @@ from aliquot.assessment.facts import FormQuestion, PublicForm, Saved, form_answe
 from aliquot.assessment.models import Attempt
 from aliquot.infra import clock
 from aliquot.learning import access, queries, services
-from aliquot.learning.errors import CourseNotOpenError, EnrollmentFinishedError, NotReadyError
+from aliquot.learning.errors import (
+    CourseNotOpenError,
+    EnrollmentFinishedError,
+    EnrollmentNotFoundError,
+    NotReadyError,
+)
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.learning.own import (
@@ -58,19 +63,38 @@ def prefix_of(question_key: str) -> str:
     return f"q-{question_key}"
 
 
-def _attempt(enrollment: Enrollment, attempt_id: int) -> Attempt:
-    found = access.attempt_for(enrollment, attempt_id)
-    if found.version_id == enrollment.version_id:
-        found.version = enrollment.version  # read already, with its course
-    return found
+@dataclass(frozen=True)
+class Attempts:
+    """All attempts of an enrollment, first to last, and the one of the address with its form."""
+
+    all: list[Attempt]
+    own: Attempt
+
+
+def _attempts(enrollment: Enrollment, attempt_id: int) -> Attempts:
+    """In one statement. Raises EnrollmentNotFoundError when none has this id."""
+    found = list(queries.attempts_of(enrollment).defer("form"))
+    own = next((each for each in found if each.pk == attempt_id), None)
+    if own is None:
+        raise EnrollmentNotFoundError
+    if own.version_id == enrollment.version_id:
+        own.version = enrollment.version  # read already, with its course
+    return Attempts(found, assessment.with_held_form(own))
 
 
 def _page(
-    request: HttpRequest, name: str, enrollment: Enrollment, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    name: str,
+    enrollment: Enrollment,
+    attempts: list[Attempt],
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """One page of the test in the player's frame."""
-    progress = more.pop("progress", None) or queries.progress_of(enrollment)
-    context = {**frame(enrollment, progress, current="test"), **more}
+    has_passed = any(each.passed for each in attempts)
+    progress = queries.progress_of(enrollment, has_passed=has_passed)
+    context = {**frame(enrollment, progress, current="test"), "attempts": attempts, **more}
     return render_in_zone(request, f"web/learning/{name}.html", context, status=status)
 
 
@@ -98,24 +122,21 @@ def test(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
 def _rules(
     request: HttpRequest, enrollment: Enrollment, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    attempts = list(queries.attempts_of(enrollment).order_by("started_at"))
+    attempts = list(queries.attempts_of(enrollment))
     open_attempt = next((each for each in attempts if each.submitted_at is None), None)
     needed, possible = assessment.points_to_pass(enrollment.version)
     now = clock.now()
-    progress = queries.progress_of(enrollment)
     return _page(
         request,
         "test",
         enrollment,
+        attempts,
         status=status,
         refusal=refusal,
-        attempts=attempts,
         open_form=open_attempt and assessment.public_form(open_attempt),
         verdict=assessment.retake_verdict(enrollment.version, attempts, now),
         continuing=access.continuing_for(enrollment, now),
         passed=next((each for each in attempts if each.passed), None),
-        progress=progress,
-        unopened=progress.unopened,
         points_needed=needed,
         points_possible=possible,
     )
@@ -128,11 +149,12 @@ def _rules(
 @own_enrollment
 def attempt(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """All questions on one page. Without script, the form saves them together."""
-    own = _attempt(enrollment, attempt_id)
+    attempts = _attempts(enrollment, attempt_id)
+    own = attempts.own
     if own.submitted_at is not None:
         return redirect("learning:results", enrollment.pk, own.pk)
     if request.method != "POST":
-        return _questions(request, enrollment, own)
+        return _questions(request, enrollment, attempts)
     errors: dict[str, str] = {}
     kept: dict[str, str] = {}
     for entry in assessment.public_form(own).questions:
@@ -147,7 +169,7 @@ def attempt(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> Ht
             if saved is not None and not saved.is_stored:
                 kept[key] = saved.answer_text
     if errors or kept:
-        return _questions(request, enrollment, own, errors=errors, kept=kept)
+        return _questions(request, enrollment, attempts, errors=errors, kept=kept)
     where = "learning:check" if request.POST.get("next") == "check" else "learning:attempt"
     return redirect(where, enrollment.pk, own.pk)
 
@@ -183,12 +205,12 @@ def _whole_number(value: object) -> int:
 def _questions(
     request: HttpRequest,
     enrollment: Enrollment,
-    own: Attempt,
+    attempts: Attempts,
     *,
     errors: Mapping[str, str] | None = None,
     kept: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    form = assessment.public_form(own)
+    form = assessment.public_form(attempts.own)
     errors, kept = errors or {}, kept or {}
     rows = [
         Row(
@@ -205,8 +227,9 @@ def _questions(
         request,
         "test_attempt",
         enrollment,
+        attempts.all,
         status=422 if errors else 200,
-        attempt=own,
+        attempt=attempts.own,
         test_form=form,
         rows=rows,
         save_pass=pass_for(request, enrollment),
@@ -266,43 +289,52 @@ def _json_object(request: HttpRequest) -> dict[str, Any]:
 @own_enrollment
 def check(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """What is about to be submitted; open questions are flagged."""
-    own = _attempt(enrollment, attempt_id)
+    attempts = _attempts(enrollment, attempt_id)
+    own = attempts.own
     if own.submitted_at is not None:
         return redirect("learning:results", enrollment.pk, own.pk)
     form: PublicForm = assessment.public_form(own)
     missing = [each for each in form.questions if not each.is_answered]
-    return _page(request, "test_check", enrollment, attempt=own, test_form=form, missing=missing)
+    return _page(
+        request,
+        "test_check",
+        enrollment,
+        attempts.all,
+        attempt=own,
+        test_form=form,
+        missing=missing,
+    )
 
 
 @require_POST
 @own_enrollment
 def submit(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """Submit once; a second time leads to the same results."""
-    own = _attempt(enrollment, attempt_id)
-    services.submit_test(enrollment=enrollment, attempt=own, now=clock.now())
-    return redirect("learning:results", enrollment.pk, own.pk)
+    services.submit_test(enrollment=enrollment, attempt_id=attempt_id, now=clock.now())
+    return redirect("learning:results", enrollment.pk, attempt_id)
 
 
 @require_safe
 @own_enrollment
 def results(request: HttpRequest, enrollment: Enrollment, attempt_id: int) -> HttpResponse:
     """Pass or fail in words, per objective, and every question explained."""
-    own = _attempt(enrollment, attempt_id)
+    attempts = _attempts(enrollment, attempt_id)
+    own = attempts.own
     if own.submitted_at is None:
         return redirect("learning:attempt", enrollment.pk, own.pk)
-    attempts = list(queries.attempts_of(enrollment).order_by("started_at"))
     outcome, needed = assessment.results(own), assessment.points_needed(own)
     return _page(
         request,
         "test_results",
         enrollment,
+        attempts.all,
         attempt=own,
         results=outcome,
         points_needed=needed,
         points_short=max(0, needed - outcome.points),
         mark_at=min(outcome.pass_mark, LAST_MARK),
-        number=1 + attempts.index(own),
-        verdict=assessment.retake_verdict(enrollment.version, attempts, clock.now()),
+        number=1 + attempts.all.index(own),
+        verdict=assessment.retake_verdict(enrollment.version, attempts.all, clock.now()),
     )
 
 
