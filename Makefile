@@ -6,7 +6,7 @@ export ALIQUOT_PROFILE ?= demo
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
-        screenshots bench experiments fuzz-api mutants lighthouse lock clean
+        looks screenshots bench experiments fuzz-api mutants lighthouse lock clean
 
 run: setup
 	@.venv/bin/aliquot demo && exec .venv/bin/aliquot serve
@@ -40,6 +40,10 @@ fuzz-api: setup-dev
 test-browser: setup-dev packages
 	.venv/bin/pytest -q -n auto -m browser
 
+# Every screen in every look; the suite sees each in half of them.
+looks: setup-dev packages
+	ALIQUOT_ALL_LOOKS=1 .venv/bin/pytest -q -n auto tests/browser/test_screens.py
+
 setup:
 	@scripts/setup.sh run
 
@@ -47,7 +51,8 @@ setup-dev:
 	@scripts/setup.sh dev
 
 packages:
-	@scripts/packages.sh chromium postgresql pgbouncer
+	@scripts/packages.sh postgresql pgbouncer --better chromium-headless-shell fonts-liberation
+	@scripts/packages.sh chromium
 
 screenshots: setup-dev packages
 	$(PY) -m tests.browser.screenshots

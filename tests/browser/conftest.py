@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.site import Site, running_site
-from tests.browser.stage import Staged, set_stage
+from tests.browser.site import Site, running_copy, set_up_demo
+from tests.browser.stage import Staged, set_stage, staged_on
+from tests.infra.own_site import alone
 
+# The shell without windows draws the same with half the work; where it is not there, the whole one.
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or "/usr/bin/chromium"
+)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,24 +41,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """The demo, served."""
-    with running_site() as running:
+    """The demo with its stage set, served. The first process of a run sets it up for all."""
+    with alone():
+        template = Path(os.environ["ALIQUOT_TEST_RUN"], "demo")
+        if not template.exists():
+            begun = template.with_name("demo-begun")
+            set_up_demo(begun)
+            set_stage(begun)
+            begun.rename(template)
+    with running_copy(template) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def staged(site: Site) -> Staged:
     """People in every state of a course, signed in already."""
-    return set_stage(site)
+    return staged_on(site)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         # The driver runs an event loop in this thread; nothing here touches Django's ORM.
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 

@@ -1,15 +1,16 @@
 """The pictures of the README, taken from a fresh demo: ``make screenshots``."""
 
-import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS
-from tests.browser.site import Site, running_site
+from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
+from tests.browser.site import Site, running_copy, set_up_demo
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 ROSA = "rosa@example.org"
@@ -64,12 +65,23 @@ def draw(pdf: Path, picture: Path) -> None:
         document[0].get_pixmap(dpi=96).save(picture)
 
 
+@contextmanager
+def demo(folder: Path) -> Iterator[Site]:
+    """The demo as ``make run`` shows it."""
+    set_up_demo(folder)
+    with running_copy(folder) as site:
+        yield site
+
+
 def main() -> None:
     """Make all pictures anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    with running_site() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo(Path(folder)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         visitor = device(browser, site, width=1280, height=960)
         take(visitor, "/", "home")
         take(visitor, "/courses/", "catalog")

@@ -62,25 +62,20 @@ def answers(url: str) -> bool:
         return False
 
 
-@contextmanager
-def running_site() -> Iterator[Site]:
-    """Set the demo up in a temporary folder, serve it, stop it and remove the folder."""
-    data = Path(tempfile.mkdtemp(prefix="aliquot-site-"))
-    port = free_port()
-    settings = environment(data, port)
+def set_up_demo(data: Path) -> None:
+    """The demo in a folder."""
+    settings = environment(data, free_port())
     subprocess.run([ALIQUOT, "demo"], env=settings, check=True, stdout=subprocess.DEVNULL)
-    with serving(data, port, settings) as site:
-        yield site
 
 
 @contextmanager
-def running_copy(of: Site, **settings: str) -> Iterator[Site]:
-    """A second site with what the first one holds this moment, and with other settings."""
+def running_copy(of: Path, **settings: str) -> Iterator[Site]:
+    """A site with what a folder holds this moment, served or not, and with other settings."""
     data = Path(tempfile.mkdtemp(prefix="aliquot-copy-"))
     shutil.copytree(
-        of.data, data, ignore=shutil.ignore_patterns("*.sqlite3*", "*.log"), dirs_exist_ok=True
+        of, data, ignore=shutil.ignore_patterns("*.sqlite3*", "*.log"), dirs_exist_ok=True
     )
-    for database in of.data.glob("*.sqlite3"):
+    for database in of.glob("*.sqlite3"):
         with (
             closing(sqlite3.connect(database)) as old,
             closing(sqlite3.connect(data / database.name)) as new,

@@ -1,7 +1,7 @@
 """Sets the stage on a running demo: people in every state of a course, already signed in.
 
 ``python -m tests.browser.stage`` runs in a process of its own with the site's settings and prints
-JSON; ``Staged`` reads it. What the journeys do by hand is only quick here.
+JSON, which is kept in the site's folder. What the journeys do by hand is only quick here.
 """
 
 import json
@@ -10,10 +10,13 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.browser.site import Site
+from tests.browser.site import Site, environment
+from tests.ports import free_port
 
+STAGE = "stage.json"
 PEOPLE = {
     # who: (name, in which states of which courses)
     "emma": ("Emma Newcomer", {}),
@@ -45,17 +48,22 @@ class Staged:
         return pattern.format(**self.values)
 
 
-def set_stage(site: Site) -> Staged:
-    """Run this module on the site's data."""
+def set_stage(data: Path) -> None:
+    """Run this module on a demo's folder, and keep what it says there."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.stage"],
-        env={**site.environment(), "DJANGO_SETTINGS_MODULE": "aliquot.settings"},
+        env={**environment(data, free_port()), "DJANGO_SETTINGS_MODULE": "aliquot.settings"},
         check=True,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    return Staged(site=site, **json.loads(done.stdout))
+    (data / STAGE).write_text(done.stdout, encoding="utf-8")
+
+
+def staged_on(site: Site) -> Staged:
+    """The stage of a site whose folder it was set in."""
+    return Staged(site=site, **json.loads((site.data / STAGE).read_text(encoding="utf-8")))
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def fake() -> Iterator[StripeFake]:
 def shop(site: Site, fake: StripeFake) -> Iterator[Site]:
     """The demo with Stripe switched on."""
     with running_copy(
-        site,
+        site.data,
         ALIQUOT_GATEWAYS="stripe,offline",
         ALIQUOT_STRIPE_SECRET_KEY=KEY,
         ALIQUOT_STRIPE_WEBHOOK_SECRET=SECRET,

@@ -84,7 +84,7 @@ def own_site(folder: Path) -> Iterator[OwnSite]:
 
     It is a copy: setting one up takes seconds, so all processes of a run share the first.
     """
-    with _alone():
+    with alone():
         template = Path(os.environ["ALIQUOT_TEST_RUN"], "site")
         if not template.exists():
             _set_up(template)
@@ -98,7 +98,7 @@ def own_site(folder: Path) -> Iterator[OwnSite]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One process of the run at a time."""
     with Path(os.environ["ALIQUOT_TEST_RUN"], "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
