@@ -1,11 +1,12 @@
 # Two commands matter: `make run` (the demo on localhost) and `make test` (everything CI checks).
 SHELL := /bin/bash
 PY := .venv/bin/python
+PYTEST := .venv/bin/pytest -q -n auto --dist worksteal
 export ALIQUOT_PROFILE ?= demo
 # Compiled modules are kept, whatever the machine's habit: compiling them costs each process seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check format setup setup-dev packages test-sqlite test-postgres test-browser \
+.PHONY: run test check check-types check-house format setup setup-dev packages test-sqlite test-postgres test-browser \
         looks screenshots bench experiments fuzz-api mutants lighthouse lock clean
 
 run: setup
@@ -14,10 +15,15 @@ run: setup
 test: setup-dev packages check test-sqlite test-postgres test-browser
 
 check: setup-dev
+	@$(MAKE) --no-print-directory --output-sync=target -j2 check-types check-house
+
+check-types:
+	.venv/bin/mypy
+
+check-house:
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/djade --check --target-version 6.1 $$(git ls-files '*.html')
-	.venv/bin/mypy
 	.venv/bin/aliquot packs check
 	.venv/bin/lint-imports
 	$(PY) -m django makemigrations --check --dry-run --settings aliquot.settings
@@ -29,20 +35,20 @@ format: setup-dev
 	.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
 
 test-sqlite: setup-dev
-	.venv/bin/pytest -q -n auto -m "not browser"
+	$(PYTEST) --ignore tests/browser
 
 test-postgres: setup-dev packages
-	$(PY) -m tests.postgres .venv/bin/pytest -q -n auto -m "not browser"
+	$(PY) -m tests.postgres $(PYTEST) --ignore tests/browser
 
 fuzz-api: setup-dev
 	ALIQUOT_FUZZ_EXAMPLES=200 .venv/bin/pytest -q -n0 tests/api/test_fuzz.py
 
 test-browser: setup-dev packages
-	.venv/bin/pytest -q -n auto -m browser
+	$(PYTEST) tests/browser
 
 # Every screen in every look; the suite sees each in half of them.
 looks: setup-dev packages
-	ALIQUOT_ALL_LOOKS=1 .venv/bin/pytest -q -n auto tests/browser/test_screens.py
+	ALIQUOT_ALL_LOOKS=1 $(PYTEST) tests/browser/test_screens.py
 
 setup:
 	@scripts/setup.sh run

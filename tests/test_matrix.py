@@ -88,6 +88,7 @@ def test_no_wrong_actor_gets_through(world: World, method: str) -> None:
     assert database_state() == before
 
 
+@pytest.mark.one_database
 def test_support_staff_do_not_get_what_administrators_do(world: World) -> None:
     client = signed_in(world.support)
     wrong = [
@@ -99,6 +100,7 @@ def test_support_staff_do_not_get_what_administrators_do(world: World) -> None:
     assert wrong == []
 
 
+@pytest.mark.one_database
 def test_staff_without_a_second_factor_are_sent_to_set_one_up(world: World) -> None:
     for name, row in MATRIX.items():
         if row.guard in {"staff", "administrator"}:
@@ -107,6 +109,7 @@ def test_staff_without_a_second_factor_are_sent_to_set_one_up(world: World) -> N
                 assert (name, response.get("Location")) == (name, reverse("mfa_index"))
 
 
+@pytest.mark.one_database
 def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
     for name, row in MATRIX.items():
         if row.guard in {"own", "public"}:
@@ -114,6 +117,7 @@ def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
             assert (name, leaks(response, row, world)) == (name, [])
 
 
+@pytest.mark.one_database
 def test_the_owner_gets_through(world: World) -> None:
     shut = []
     for name, row in MATRIX.items():
@@ -124,6 +128,7 @@ def test_the_owner_gets_through(world: World) -> None:
     assert shut == []
 
 
+@pytest.mark.one_database
 def test_no_unsafe_request_passes_without_its_token(world: World) -> None:
     """The policy report takes nothing but text. The link that stops mail brings a signature of its
     own: mail programs post to it without a cookie. So does a gateway's event.
@@ -153,6 +158,7 @@ def test_reading_changes_nothing(world: World) -> None:
             assert (names, changed) == (names, [])
 
 
+@pytest.mark.one_database
 def test_the_demo_mailbox_exists_in_the_demo_only(settings: Any, world: World) -> None:
     settings.IS_DEMO = False
     settings.PROFILE = "production"

@@ -1,5 +1,8 @@
 """Closed lists about people that pages may show."""
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from zoneinfo import available_timezones
 
 # States, territories and the federal district, by the abbreviations a license carries.
@@ -74,8 +77,12 @@ COMMON_TIME_ZONES: dict[str, str] = {
 }
 
 
-def time_zones() -> dict[str, str]:
-    """Every zone name that may be chosen, with the words to show; the common ones first."""
+@cache
+def time_zones() -> Mapping[str, str]:
+    """Every zone name that may be chosen, with the words to show; the common ones first.
+
+    Worked out once a process: the system's list is read from hundreds of files.
+    """
     rest = sorted(
         name
         for name in available_timezones()
@@ -83,7 +90,7 @@ def time_zones() -> dict[str, str]:
         and not name.startswith(("Etc/", "posix/", "right/", "SystemV/"))
         and name not in COMMON_TIME_ZONES
     )
-    return COMMON_TIME_ZONES | {name: name.replace("_", " ") for name in rest}
+    return MappingProxyType(COMMON_TIME_ZONES | {name: name.replace("_", " ") for name in rest})
 
 
 # What a token may be allowed to do, by area; docs/api.md explains each.

@@ -76,6 +76,7 @@ def test_every_operation_has_a_row_and_the_scope_of_its_row() -> None:
     assert named == {f"api:{name}" for name in (*MATRIX, "openapi", "docs")}
 
 
+@pytest.mark.one_database
 def test_without_a_token_only_public_things_answer(world: World) -> None:
     browser = Program("")
     browser.client.force_login(world.owner)  # a cookie opens nothing
@@ -86,6 +87,7 @@ def test_without_a_token_only_public_things_answer(world: World) -> None:
             assert (name, answer.status) == (name, expected)
 
 
+@pytest.mark.one_database
 def test_a_token_without_the_scope_is_refused(world: World) -> None:
     before = database_state()
     for name, method, path, scope in operations():
@@ -128,6 +130,7 @@ def test_no_wrong_actor_gets_through(world: World) -> None:
     assert changed(before) == set()
 
 
+@pytest.mark.one_database
 def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
     program = forged(world.stranger)
     for name, method, path, _ in operations():
@@ -137,6 +140,7 @@ def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
             assert (name, answer.status, leaks(answer, row, world)) == (name, 200, [])
 
 
+@pytest.mark.one_database
 def test_the_owner_gets_through(world: World) -> None:
     program = forged(world.owner)
     shut = []

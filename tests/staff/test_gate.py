@@ -21,7 +21,8 @@ from tests.factories.certificates import certificate
 from tests.factories.shop import bought, open_shop
 from tests.factories.staff import browser_of, member
 
-pytestmark = pytest.mark.django_db
+# Who gets in does not depend on the kind of database; the permission matrix walks both.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Which roles open a page, and the names of the values in its address.
 EVERY_STAFF = {"administrator", "support", "author", "reviewer", "finance"}

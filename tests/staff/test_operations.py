@@ -2,6 +2,7 @@
 
 import ast
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,25 +201,31 @@ def test_upkeep_shows_the_last_check_line_by_line_and_the_last_backup(
     assert (concern.count, concern.url) == (1, reverse("staff:upkeep"))
 
 
+@cache
+def calls_in_the_code() -> list[ast.Call]:
+    """Every call in the product."""
+    return [
+        node
+        for path in (ROOT / "aliquot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+
+
 def actions_in_the_code() -> set[str]:
     """Every literal action that deeds and stories record."""
     found = set()
-    for path in (ROOT / "aliquot").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            values = [each.value for each in node.keywords if each.arg == "action"]
-            if isinstance(node.func, ast.Name) and node.func.id == "record_deed":
-                values += node.args[:1]
-            found |= {
-                str(each.value)
-                for value in values
-                # One action, or this one if so, else that one.
-                for each in (
-                    [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-                )
-                if isinstance(each, ast.Constant) and "." in str(each.value)
-            }
+    for node in calls_in_the_code():
+        values = [each.value for each in node.keywords if each.arg == "action"]
+        if isinstance(node.func, ast.Name) and node.func.id == "record_deed":
+            values += node.args[:1]
+        found |= {
+            str(each.value)
+            for value in values
+            # One action, or this one if so, else that one.
+            for each in ([value.body, value.orelse] if isinstance(value, ast.IfExp) else [value])
+            if isinstance(each, ast.Constant) and "." in str(each.value)
+        }
     return found
 
 
@@ -226,9 +233,7 @@ def begun_actions_in_the_code() -> set[str]:
     """How actions begin whose end is a state of the row, such as ``order.``."""
     return {
         str(keyword.value.values[0].value)
-        for path in (ROOT / "aliquot").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
+        for node in calls_in_the_code()
         for keyword in node.keywords
         if keyword.arg == "action"
         and isinstance(keyword.value, ast.JoinedStr)
