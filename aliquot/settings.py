@@ -164,7 +164,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "webmaster@localhost"
 MAILERS = {"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["aliquot.accounts.adapters.backend.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -209,6 +209,7 @@ MFA_FORMS = {
 }
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every request; SESSION_SEEN is coarser
 
+SESSION_ENGINE = "aliquot.infra.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

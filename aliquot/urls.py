@@ -2,19 +2,20 @@
 
 from django.urls import include, path
 
+# What is asked most stands first: addresses are tried in this order. None is in two of them.
 urlpatterns = [
-    path("account/", include("allauth.urls")),
-    path("", include("aliquot.web.operations")),
-    path("", include("aliquot.web.accounts")),
+    path("", include("aliquot.web.pages")),
     path("", include("aliquot.web.catalog")),
     path("", include("aliquot.web.learning")),
     path("", include("aliquot.web.certificates")),
-    path("", include("aliquot.web.ledger")),
-    path("", include("aliquot.web.credentials")),
-    path("", include("aliquot.web.shop")),
+    path("", include("aliquot.web.operations")),
+    path("account/", include("allauth.urls")),
     path("staff/", include("aliquot.staff.urls")),
     path("api/v1/", include("aliquot.api.urls")),
-    path("", include("aliquot.web.pages")),
+    path("", include("aliquot.web.accounts")),
+    path("", include("aliquot.web.credentials")),
+    path("", include("aliquot.web.ledger")),
+    path("", include("aliquot.web.shop")),
 ]
 
 handler400 = "aliquot.web.pages.bad_request"

@@ -11,7 +11,7 @@ from aliquot.accounts.models import User
 from aliquot.certificates.models import Certificate
 from aliquot.credentials import queries
 from aliquot.credentials.queries import CourseEffect, CycleStanding, Filling
-from aliquot.infra.statements import Place, Statement
+from aliquot.infra.statements import Given, Statement
 from aliquot.learning.facts import CourseOnShelf
 from aliquot.learning.queries import shelf_of
 
@@ -70,6 +70,6 @@ def certificate_codes(person: User) -> dict[int, str]:
 _valid_codes = Statement(
     lambda completion_id, code: (completion_id, code),
     lambda: Certificate.objects.filter(
-        person=Place("person"), replaced_by=None, revocation=None
+        person=Given("person"), replaced_by=None, revocation=None
     ).values_list("completion_id", "code"),
 )

@@ -9,7 +9,7 @@ view) means the page is not kept and not served from here.
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
@@ -30,11 +30,20 @@ TOKEN_FIELD = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+(")')
 KEY_FIELD = re.compile(r'(name="idempotency_key" value=")[A-Za-z0-9_-]+(")')
 
 
-def place(name: str) -> str:
-    """What stands in a kept page for something of the visitor's; nobody can type it."""
-    return (
-        f"[[{salted_hmac('aliquot.anonymous_pages', name, algorithm='sha256').hexdigest()[:32]}]]"
-    )
+# What each visitor gets for oneself, by its name.
+OWN: dict[str, Callable[[HttpRequest], str]] = {
+    "nonce": lambda request: str(get_nonce(request)),
+    "token": get_token,
+    "key": lambda _: new_key(),
+}
+
+
+class Kept(NamedTuple):
+    """A page without its visitor: what ``owns`` names stands between the texts."""
+
+    content_type: str
+    texts: tuple[bytes, ...]
+    owns: tuple[str, ...]
 
 
 def anonymous_page(*generation_names: str, seconds: int = SECONDS) -> Callable[[View], View]:
@@ -103,25 +112,35 @@ def _may_keep(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _without_visitor(request: HttpRequest, response: HttpResponse) -> tuple[str, str]:
-    """The page as text with places for what is the visitor's own, and its content type."""
+def _without_visitor(request: HttpRequest, response: HttpResponse) -> Kept:
+    """The page in pieces, with the names of what is the visitor's own in between."""
     text = response.content.decode(response.charset)
     nonce = get_nonce(request)
     if nonce:  # true only if the page used it
-        text = text.replace(str(nonce), place("nonce"))
-    text = TOKEN_FIELD.sub(rf"\g<1>{place('token')}\g<2>", text)
-    text = KEY_FIELD.sub(rf"\g<1>{place('key')}\g<2>", text)
-    return text, response["Content-Type"]
+        text = text.replace(str(nonce), _place("nonce"))
+    text = TOKEN_FIELD.sub(rf"\g<1>{_place('token')}\g<2>", text)
+    text = KEY_FIELD.sub(rf"\g<1>{_place('key')}\g<2>", text)
+    names = {_place(name): name for name in OWN}
+    pieces = re.split("(" + "|".join(map(re.escape, names)) + ")", text)
+    return Kept(
+        content_type=response["Content-Type"],
+        texts=tuple(each.encode(response.charset) for each in pieces[::2]),
+        owns=tuple(names[each] for each in pieces[1::2]),
+    )
 
 
-def _served(request: HttpRequest, page: tuple[str, str]) -> HttpResponse:
-    text, content_type = page
-    if place("nonce") in text:
-        text = text.replace(place("nonce"), str(get_nonce(request)))
-    if place("token") in text:
-        text = text.replace(place("token"), get_token(request))
-    if place("key") in text:
-        text = text.replace(place("key"), new_key())
-    response = HttpResponse(text, content_type=content_type)
+def _served(request: HttpRequest, page: Kept) -> HttpResponse:
+    own = {name: OWN[name](request).encode() for name in set(page.owns)}
+    content = [page.texts[0]]
+    for name, text in zip(page.owns, page.texts[1:], strict=True):
+        content += own[name], text
+    response = HttpResponse(b"".join(content), content_type=page.content_type)
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _place(name: str) -> str:
+    """What stands in a page for something of the visitor's; nobody can type it."""
+    return (
+        f"[[{salted_hmac('aliquot.anonymous_pages', name, algorithm='sha256').hexdigest()[:32]}]]"
+    )

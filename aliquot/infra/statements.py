@@ -5,17 +5,18 @@ time, and later each asking only fills the places. For the few reads that pages 
 on every request; everything else is a plain queryset.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class Place(Expression):
+class Given(Expression):
     """Stands in a filter for a value that each asking brings under this name."""
 
     def __init__(self, name: str) -> None:
@@ -38,8 +39,8 @@ class _Made:
 class Statement[Row]:
     """A read of columns (``values_list``) with places, asked by ``rows``.
 
-    ``row`` takes the columns in their order: a NamedTuple or a dataclass. A value for a place must
-    not be None (NULL is compared otherwise) nor a list.
+    ``row`` takes the columns in their order: a NamedTuple, a dataclass, a function. A value for a
+    place must not be None (NULL is compared otherwise) nor a list.
     """
 
     def __init__(self, row: Callable[..., Row], build: Callable[[], QuerySet[Any, Any]]) -> None:
@@ -52,7 +53,7 @@ class Statement[Row]:
         if made is None:
             made = self._made[connection.vendor] = _make(self._build())
         parameters = [
-            _adapted(values[each.name]) if isinstance(each, Place) else each
+            _adapted(values[each.name]) if isinstance(each, Given) else each
             for each in made.parameters
         ]
         with connection.cursor() as cursor:
@@ -61,6 +62,21 @@ class Statement[Row]:
         if made.converters:
             found = made.compiler.apply_converters(found, made.converters)
         return [self._row(*each) for each in found]
+
+
+def columns_of(model: type[Model], through: str = "") -> list[str]:
+    """The names of all columns of a model for ``values_list``, as seen ``through`` a relation."""
+    return [f"{through}{field.attname}" for field in model._meta.concrete_fields]
+
+
+def instance[Of: Model](model: type[Of], values: Sequence[Any]) -> Of:
+    """The model's instance from the values of ``columns_of``, as if the framework had read it."""
+    return model.from_db(connection.alias, [*_names(model)], values)
+
+
+@lru_cache(maxsize=64)
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(columns_of(model))
 
 
 def _make(queryset: QuerySet[Any, Any]) -> _Made:

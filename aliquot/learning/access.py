@@ -1,6 +1,7 @@
 """Who may: one's own enrollments only. Absent and another person's answer alike."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -8,6 +9,7 @@ from aliquot.accounts.models import User
 from aliquot.assessment.models import Attempt
 from aliquot.catalog.models import Course, CourseVersion, Page
 from aliquot.catalog.queries import held_version, version_of
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import CourseNotOpenError, EnrollmentNotFoundError
 from aliquot.learning.facts import Opening, Returning
@@ -20,13 +22,27 @@ def enrollment_for(person: User, enrollment_id: int) -> Enrollment:
 
     Raises EnrollmentNotFoundError for everybody else's.
     """
-    rows = Enrollment.objects.filter(pk=enrollment_id, person=person).select_related("course")
-    found = next(iter(rows), None)
+    found = next(iter(_own.rows(id=enrollment_id, person=person.pk)), None)
     if found is None:
         raise EnrollmentNotFoundError
     found.person = person
     found.version = version_of(found.version_id, found.course)
     return found
+
+
+def _with_course(*values: Any) -> Enrollment:
+    course = len(Enrollment._meta.concrete_fields)
+    found = instance(Enrollment, values[:course])
+    found.course = instance(Course, values[course:])
+    return found
+
+
+_own = Statement(
+    _with_course,
+    lambda: Enrollment.objects.filter(pk=Given("id"), person=Given("person")).values_list(
+        *columns_of(Enrollment), *columns_of(Course, "course__")
+    ),
+)
 
 
 def enrollment_by_ids(enrollment_id: int, person_id: int, version_id: int) -> Enrollment:

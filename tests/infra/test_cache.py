@@ -188,10 +188,10 @@ def test_a_kept_page_holds_nothing_of_the_visitor_it_was_made_for(rendered: list
 
 
 def test_what_a_visitor_types_cannot_stand_for_a_place(rendered: list[str]) -> None:
-    from aliquot.infra.anonymous_pages import place
+    from aliquot.infra.anonymous_pages import _place
 
-    assert place("token") != place("nonce")
-    assert len(place("token")) == 36
+    assert _place("token") != _place("nonce")
+    assert len(_place("token")) == 36
 
 
 @pytest.mark.parametrize(

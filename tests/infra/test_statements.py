@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from aliquot.accounts.models import User
-from aliquot.infra.statements import Place, Statement
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 from aliquot.ledger.models import CreditEntry
 from tests.factories.credentials import credit
 
@@ -26,7 +26,7 @@ def test_a_statement_is_built_once_and_filled_each_time(rosa: User, stella: User
 
     def build() -> QuerySet[User, tuple[str, str]]:
         built.append(1)
-        return User.objects.filter(pk=Place("person"), is_active=True).values_list(
+        return User.objects.filter(pk=Given("person"), is_active=True).values_list(
             "email", "full_name"
         )
 
@@ -42,7 +42,7 @@ def test_a_statement_is_built_once_and_filled_each_time(rosa: User, stella: User
 def test_what_is_given_is_a_value_and_never_a_part_of_the_statement(rosa: User) -> None:
     by_name = Statement(
         _Person,
-        lambda: User.objects.filter(full_name=Place("name")).values_list("email", "full_name"),
+        lambda: User.objects.filter(full_name=Given("name")).values_list("email", "full_name"),
     )
     assert by_name.rows(name="' OR 1=1 --") == []
     assert by_name.rows(name=rosa.full_name) == [_Person(rosa.email, rosa.full_name)]
@@ -55,7 +55,7 @@ def test_moments_numbers_and_documents_come_back_as_the_framework_gives_them(
     row = CreditEntry.objects.get()
     statement = Statement(
         lambda *columns: columns,
-        lambda: CreditEntry.objects.filter(recorded_at__gt=Place("after")).values_list(
+        lambda: CreditEntry.objects.filter(recorded_at__gt=Given("after")).values_list(
             "amount", "areas", "recorded_at"
         ),
     )
@@ -67,3 +67,21 @@ def test_moments_numbers_and_documents_come_back_as_the_framework_gives_them(
     made = statement._made[connection.vendor]
     assert made.compiler.connection is not connection
     assert made.compiler.connection.connection is None
+
+
+def test_an_instance_made_of_all_columns_is_as_the_framework_reads_it(rosa: User) -> None:
+    statement = Statement(
+        lambda *values: instance(User, values),
+        lambda: User.objects.filter(email=Given("email")).values_list(*columns_of(User)),
+    )
+    [found] = statement.rows(email=rosa.email)
+    fresh = User.objects.get(pk=rosa.pk)
+    assert (found, found.__dict__.keys()) == (fresh, fresh.__dict__.keys())
+    assert all(
+        getattr(found, field.attname) == getattr(fresh, field.attname)
+        for field in User._meta.concrete_fields
+    )
+    assert (found._state.adding, found._state.db) == (False, "default")
+    found.full_name = "Rosa Méndez-Ortiz"
+    found.save(update_fields=["full_name"])
+    assert User.objects.get(pk=rosa.pk).full_name == "Rosa Méndez-Ortiz"

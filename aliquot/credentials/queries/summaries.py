@@ -28,7 +28,7 @@ from aliquot.credentials.queries.population import brought_for, is_good, judged
 from aliquot.credentials.rules import Grounds
 from aliquot.credentials.rules.cycles import dates_of
 from aliquot.credentials.rules.situations import situation_of
-from aliquot.infra.statements import Place, Statement
+from aliquot.infra.statements import Given, Statement
 from aliquot.ledger.models import CreditEntry
 from aliquot.lib.dates import day_in_zone
 
@@ -106,7 +106,7 @@ class _Stored(NamedTuple):
 
 
 _newest_entry = Subquery(
-    CreditEntry.objects.filter(person=Place("person"))
+    CreditEntry.objects.filter(person=Given("person"))
     .order_by()
     .values("person")
     .annotate(newest=Max("pk"))
@@ -115,7 +115,7 @@ _newest_entry = Subquery(
 _stored = Statement(
     _Stored,
     lambda: Cycle.objects.filter(
-        held__person=Place("person"), held__removed_at=None, closed_at=None
+        held__person=Given("person"), held__removed_at=None, closed_at=None
     )
     .annotate(
         declared=FilteredRelation(

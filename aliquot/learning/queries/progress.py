@@ -11,6 +11,7 @@ from aliquot.assessment.queries import page_questions
 from aliquot.catalog.models import Page
 from aliquot.catalog.queries import held_outline, held_version
 from aliquot.infra.fixed import fixed
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 from aliquot.learning import rules
 from aliquot.learning.facts import Condition, PageState, Place, Progress
 from aliquot.learning.models import (
@@ -25,6 +26,32 @@ from aliquot.learning.queries.openings import live_completions
 
 MOST_ATTEMPTS = 4096  # two numbers each
 MINUTES_A_TEST_QUESTION = Decimal(1)  # the default method of domain/provider.md
+
+
+_visits = Statement(
+    lambda page_id, finished_at: (page_id, finished_at),
+    lambda: PageVisit.objects.filter(enrollment=Given("enrollment")).values_list(
+        "page_id", "finished_at"
+    ),
+)
+_passed = Statement(
+    lambda attempt_id: attempt_id,
+    lambda: Attempt.objects.filter(
+        enrolled__enrollment=Given("enrollment"), passed=True
+    ).values_list("pk")[:1],
+)
+_bookmark = Statement(
+    lambda *values: instance(Bookmark, values),
+    lambda: Bookmark.objects.filter(enrollment=Given("enrollment")).values_list(
+        *columns_of(Bookmark)
+    ),
+)
+_answers = Statement(
+    lambda *values: instance(PageAnswer, values),
+    lambda: PageAnswer.objects.filter(
+        enrollment=Given("enrollment"), question__page=Given("page")
+    ).values_list(*columns_of(PageAnswer)),
+)
 
 
 def outline(version_id: int, visits: Mapping[int, datetime | None]) -> tuple[PageState, ...]:
@@ -45,8 +72,7 @@ def outline(version_id: int, visits: Mapping[int, datetime | None]) -> tuple[Pag
 
 def pages_of(enrollment: Enrollment) -> tuple[PageState, ...]:
     """The outline with its ticks, in one statement."""
-    visits = PageVisit.objects.filter(enrollment=enrollment)
-    return outline(enrollment.version_id, dict(visits.values_list("page_id", "finished_at")))
+    return outline(enrollment.version_id, dict(_visits.rows(enrollment=enrollment.pk)))
 
 
 def has_read(enrollment: Enrollment) -> bool:
@@ -60,7 +86,7 @@ def has_read(enrollment: Enrollment) -> bool:
 
 def is_passed(enrollment: Enrollment) -> bool:
     """Whether an attempt made under this enrollment was passed."""
-    return Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True).exists()
+    return bool(_passed.rows(enrollment=enrollment.pk))
 
 
 def progress_of(enrollment: Enrollment, *, has_passed: bool | None = None) -> Progress:
@@ -113,7 +139,7 @@ def place_of(bookmark: Bookmark) -> Place:
 
 def bookmark_of(enrollment: Enrollment) -> Place | None:
     """The place to resume; None before the first save."""
-    row = next(iter(Bookmark.objects.filter(enrollment=enrollment)), None)
+    row = next(iter(_bookmark.rows(enrollment=enrollment.pk)), None)
     if row is None:
         return None
     pages = held_version(enrollment.version_id).pages.all()
@@ -126,7 +152,7 @@ def answers_on(enrollment: Enrollment, page: Page) -> dict[str, PageAnswer]:
     keys = {each.pk: key for key, each in page_questions(page.version_id, page.pk).items()}
     if not keys:
         return {}
-    rows = PageAnswer.objects.filter(enrollment=enrollment, question__in=keys)
+    rows = _answers.rows(enrollment=enrollment.pk, page=page.pk)
     return {keys[row.question_id]: row for row in rows}
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from aliquot.accounts.models import User
 from aliquot.assessment.models import Attempt
 from aliquot.catalog.queries import held_outline
-from aliquot.infra.statements import Place, Statement
+from aliquot.infra.statements import Given, Statement
 from aliquot.learning import rules
 from aliquot.learning.facts import CourseOnShelf, Progress
 from aliquot.learning.models import Enrollment, PageVisit
@@ -44,7 +44,7 @@ class _Completed(NamedTuple):
 
 _started = Statement(
     _Started,
-    lambda: Enrollment.objects.filter(person=Place("person"), returned_at=None).values_list(
+    lambda: Enrollment.objects.filter(person=Given("person"), returned_at=None).values_list(
         "pk", "version_id", "course__code", "course__slug", "started_at", "completed_at",
         "bookmark__page_id", "bookmark__saved_at",
         Exists(Attempt.objects.filter(enrolled__enrollment=OuterRef("pk"), passed=True)),
@@ -53,14 +53,14 @@ _started = Statement(
 _visits = Statement(
     _Visit,
     lambda: PageVisit.objects.filter(
-        enrollment__person=Place("person"), enrollment__returned_at=None
+        enrollment__person=Given("person"), enrollment__returned_at=None
     ).values_list("enrollment_id", "page_id", "finished_at"),
 )
 _completed = Statement(
     _Completed,
     lambda: (
         live_completions()
-        .filter(person=Place("person"))
+        .filter(person=Given("person"))
         .order_by("-pk")
         .values_list("enrollment_id", "pk", "completed_on")
     ),

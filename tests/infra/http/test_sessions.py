@@ -108,3 +108,31 @@ def test_a_visitor_has_no_session_to_judge(
 ) -> None:
     with django_assert_num_queries(0):
         assert Client().get("/plain/").content == b"False"
+
+
+def test_a_session_shows_what_became_of_it_and_of_its_person_at_once(
+    rosa: User, now: datetime
+) -> None:
+    key = signed_in(rosa, now).cookies["session"].value
+
+    def is_in() -> bool:
+        client = Client()  # one that is signed out loses its cookie
+        client.cookies["session"] = key
+        return is_signed_in(client, now)
+
+    row = Session.objects.get()
+    people, sessions = User.objects.filter(pk=rosa.pk), Session.objects.all()
+    for what, change, back in (
+        (people, {"is_active": False}, {"is_active": True}),
+        (sessions, {"expire_date": now}, {"expire_date": row.expire_date}),
+        (sessions, {"session_data": "not signed"}, {"session_data": row.session_data}),
+        (sessions, {"session_key": "another"}, {"session_key": row.session_key}),
+    ):
+        what.update(**change)
+        assert not is_in()
+        what.update(**back)
+        assert is_in()
+    rosa.set_password("another that is long enough")
+    rosa.save()
+    assert not is_in()
+    assert not is_in()

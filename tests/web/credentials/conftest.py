@@ -17,5 +17,5 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def rosas(client: Client, rosa: User) -> Client:
     """Rosa, signed in."""
-    client.force_login(rosa, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(rosa, backend="aliquot.accounts.adapters.backend.Backend")
     return client

@@ -184,7 +184,7 @@ def test_one_credential_as_a_file_for_its_holder_only(
     assert len(read(response)) == 3
     assert response["Content-Disposition"] == 'attachment; filename="ascp-mls.ics"'
     strangers = Client()
-    strangers.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strangers.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     assert strangers.get(f"/credentials/{held.pk}/calendar.ics").status_code == 404
 
 

@@ -92,7 +92,7 @@ def test_nothing_changed_says_so(packs: Packs, rosas: Client, rosa: User) -> Non
 def test_another_person_finds_nothing_and_marks_nothing(
     client: Client, stella: User, held: HeldCredential
 ) -> None:
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     assert client.get(f"/credentials/{held.pk}/rules/").status_code == 404
     assert client.post(f"/credentials/{held.pk}/rules/seen/").status_code == 404
     assert RuleChange.objects.get().seen_at is None

@@ -175,7 +175,7 @@ def test_correcting_the_specialties_is_kept_once_and_shown_at_once(
 
 def test_a_stranger_cannot_change_it(client: Client, stella: User, rosa: User) -> None:
     held = holding(rosa, "lic_ca", first_certified_on=None)
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     assert (
         client.post(f"/credentials/{held.pk}/change/", {"ends_on": "1/1/2028"}).status_code == 404
     )

@@ -25,7 +25,7 @@ def answers(**changes: str) -> dict[str, str]:
 
 
 def test_a_newcomer_is_told_what_to_do(client: Client, nadia: User) -> None:
-    client.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(nadia, backend="aliquot.accounts.adapters.backend.Backend")
     page = client.get("/credentials/")
     assert 'href="/credentials/add/"' in page.content.decode()
     assert "Two minutes to your first answer" in words(page)

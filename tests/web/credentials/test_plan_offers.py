@@ -83,7 +83,7 @@ def test_a_gap_leads_to_a_form_with_its_subject(rosas: Client) -> None:
 def test_a_stranger_sees_and_changes_nothing(client: Client, rosa: User, stella: User) -> None:
     holding(rosa)
     row = outside(rosa)
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     assert "Smears, live" not in client.get("/plan/").content.decode()
     before = rows()
     for address in (f"/plan/courses/{row.pk}/", f"/plan/courses/{row.pk}/remove/"):

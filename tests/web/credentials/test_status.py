@@ -178,7 +178,7 @@ def test_another_persons_credential_is_not_there(
     client: Client, rosa: User, stella: User, page: str
 ) -> None:
     held = holding(rosa)
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     theirs = client.get(f"/credentials/{held.pk}/{page}")
     absent = client.get(f"/credentials/{held.pk + 999}/{page}")
     assert (theirs.status_code, absent.status_code) == (404, 404)

@@ -29,12 +29,12 @@ def own_storage(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def rosas(client: Client, rosa: User) -> Client:
-    client.force_login(rosa, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(rosa, backend="aliquot.accounts.adapters.backend.Backend")
     return client
 
 
 @pytest.fixture
 def stellas(stella: User) -> Client:
     client = Client()
-    client.force_login(stella, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stella, backend="aliquot.accounts.adapters.backend.Backend")
     return client
