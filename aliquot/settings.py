@@ -154,6 +154,7 @@ SCHEDULE = {
     "send_reminders": ("aliquot.credentials.tasks.send_reminders", 900),
     "send_gifts": ("aliquot.flows.tasks.send_gifts", 600),
     "renew_subscriptions": ("aliquot.flows.tasks.renew_subscriptions", 3600),
+    "erase_closed_accounts": ("aliquot.flows.tasks.erase_closed_accounts", 3600),
     "warn_of_ending": ("aliquot.flows.tasks.warn_of_ending", 3600),
 }
 

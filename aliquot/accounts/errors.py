@@ -50,3 +50,9 @@ class TooManyTokensError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("You have as many tokens as one person may have. Revoke one first.")
+
+
+class ClosingRefusedError(ConflictError):
+    """The account cannot be closed now, or cannot be opened again."""
+
+    code = "closing_refused"

@@ -114,3 +114,5 @@ STAFF_SCOPES: dict[str, str] = {
 }
 MOST_TOKENS = 50  # of one person
 STAFF_TOKEN_DAYS = 90  # a token for the back office always ends
+
+CLOSING_DAYS = 14  # in which a closed account can be opened again

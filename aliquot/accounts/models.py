@@ -1,4 +1,4 @@
-"""People, staff roles, license numbers, API tokens."""
+"""People, staff roles, license numbers, API tokens, accounts that were closed."""
 
 from typing import ClassVar
 
@@ -90,6 +90,33 @@ class LicenseNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.number}"
+
+
+class AccountClosing(models.Model):
+    """An account that was closed by its holder or for them: a while to think, then it is erased."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="closings")
+    closed_at = models.DateTimeField()
+    closed_by_id = models.BigIntegerField()
+    erase_at = models.DateTimeField()  # not before; until then it can be opened again
+    reopened_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(reopened_at=None, erased_at=None),
+                name="account_closing_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reopened_at=None) | models.Q(erased_at=None),
+                name="account_closing_reopened_or_erased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} closed on {self.closed_at:%Y-%m-%d}"
 
 
 class ApiToken(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from aliquot.accounts.models import ApiToken, LicenseNumber, StaffRole, User
+from aliquot.accounts.models import AccountClosing, ApiToken, LicenseNumber, StaffRole, User
 
 
 def license_numbers_of(person: User) -> QuerySet[LicenseNumber]:
@@ -46,6 +46,17 @@ def people_matching(text: str) -> QuerySet[User]:
     if not text:
         return found.none()
     return found.filter(full_name__icontains=text) | found.filter(email__icontains=text)
+
+
+def open_closing_of(person: User) -> AccountClosing | None:
+    """The closing of an account that can still be opened again; None for any other account."""
+    return AccountClosing.objects.filter(person=person, reopened_at=None, erased_at=None).first()
+
+
+def closings_to_erase(now: datetime) -> QuerySet[AccountClosing]:
+    """Closed accounts whose time to think is over, the oldest first."""
+    rows = AccountClosing.objects.filter(reopened_at=None, erased_at=None, erase_at__lte=now)
+    return rows.select_related("person").order_by("erase_at", "pk")
 
 
 def live_tokens(person: User, now: datetime) -> QuerySet[ApiToken]:

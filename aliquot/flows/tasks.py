@@ -9,6 +9,7 @@ from aliquot.commerce.models import GatewayEvent, Order, Payment, Refund
 from aliquot.commerce.queries import gifts_to_send
 from aliquot.commerce.services import send_gift
 from aliquot.flows import check_invariants as checking
+from aliquot.flows import close_account as closing
 from aliquot.flows import compare_books as comparing
 from aliquot.flows import file_taxes as filing
 from aliquot.flows import process_event as processing
@@ -118,3 +119,9 @@ def renew_subscriptions() -> int:
 def warn_of_ending() -> int:
     """Tell holders of bought access that ends soon; returns how many were told."""
     return ending.warn_of_ending(now=clock.now())
+
+
+@task()
+def erase_closed_accounts() -> int:
+    """Erase the accounts whose two weeks are over; returns how many."""
+    return closing.erase_closed_accounts(now=clock.now())

@@ -10,11 +10,14 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import transaction
+from django.db.models import ForeignObjectRel
 
-from aliquot.infra.models import StoredFile
+from aliquot.infra.models import OutboxMail, StoredFile
 
 UNKNOWN = "application/octet-stream"
 
@@ -66,6 +69,34 @@ def put_back(digest: str, content: bytes) -> None:
     if not isinstance(default_storage, FileSystemStorage) and default_storage.exists(name):
         default_storage.delete(name)
     _write(name, content)
+
+
+def forget(file: StoredFile) -> bool:
+    """Delete a file that nothing refers to any more, its bytes once the transaction holds.
+
+    False, and nothing happens, while a row or a mail refers to it. Backups keep what they hold.
+    """
+    file = StoredFile.objects.select_for_update().get(pk=file.pk)
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            rows: Any = relation.related_model
+            if rows._base_manager.filter(**{relation.field.name: file}).exists():
+                return False
+    if any(
+        part["file_id"] == file.pk
+        for mail in OutboxMail.objects.exclude(attachments=[]).only("attachments")
+        for part in mail.attachments
+    ):
+        return False
+    digest = file.sha256
+    file.delete()
+    transaction.on_commit(lambda: _delete(digest))
+    return True
+
+
+def _delete(digest: str) -> None:
+    if not StoredFile.objects.filter(sha256=digest).exists():  # nobody stored the same since
+        default_storage.delete(name_of(digest))
 
 
 def name_of(digest: str) -> str:

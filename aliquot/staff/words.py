@@ -16,6 +16,9 @@ from aliquot.lib.decimals import shortest
 
 # Every action that the code records; a test compares.
 ACTIONS = {
+    "account.closed": "Account closed",
+    "account.erased": "Account deleted",
+    "account.reopened": "Account opened again",
     "accreditor.saved": "Accreditor saved",
     "activities.imported": "Table of activities entered",
     "activity.corrected": "Activity corrected",
@@ -90,8 +93,11 @@ ACTIONS = {
     "payment.recorded": "Payment recorded by staff",
     "payment.refused": "Payment refused: it does not fit the order",
     "payment.settled": "Payment looked at",
+    "person.closed": "Signed out for good",
     "person.created": "Account made",
     "person.email_changed": "E-mail address changed",
+    "person.erased": "Profile deleted",
+    "person.exported": "Took a copy of all records",
     "person.factor_added": "Second factor added",
     "person.factor_removed": "Second factor removed",
     "person.factor_reset": "Recovery codes made anew",
@@ -101,6 +107,7 @@ ACTIONS = {
     "person.password_reset": "Password reset by mail",
     "person.password_set": "Password set",
     "person.profile_changed": "Profile changed",
+    "person.reopened": "May sign in again",
     "person.role_granted": "Staff role given",
     "person.role_withdrawn": "Staff role taken away",
     "person.signed_in": "Signed in",

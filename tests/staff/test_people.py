@@ -184,7 +184,7 @@ def test_the_record_asks_the_same_few_questions_for_any_number_of_things(
         certificate(rosa, now, code=f"HEM-10{number}")
         given(rosa, now, course=Course.objects.get(code=f"HEM-10{number}"))
     support.get(at("person", rosa.pk))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         page = support.get(at("person", rosa.pk))
     assert len(page.context["certificates"]) == len(page.context["rights"]) == count
 

@@ -1,5 +1,11 @@
 """Deeds about people: who they are, their roles, the tokens their programs use."""
 
+from aliquot.accounts.services.closing import (
+    close_account,
+    erase_person,
+    record_export,
+    reopen_account,
+)
 from aliquot.accounts.services.people import (
     add_license_number,
     create_person,
@@ -18,13 +24,17 @@ from aliquot.accounts.services.tokens import (
 
 __all__ = [
     "add_license_number",
+    "close_account",
     "create_person",
     "end_all_tokens",
+    "erase_person",
     "grant_staff_role",
     "make_token",
     "note_token_used",
+    "record_export",
     "record_viewing",
     "remove_license_number",
+    "reopen_account",
     "revoke_token",
     "update_profile",
     "withdraw_staff_role",

@@ -9,6 +9,7 @@ from aliquot.commerce.services.carts import (
     take_ordered_out,
 )
 from aliquot.commerce.services.documents import issue_document, send_document
+from aliquot.commerce.services.erasing import erase_buying
 from aliquot.commerce.services.events import note_event, prune_events, store_event
 from aliquot.commerce.services.gifts import send_gift, send_gift_again, set_cart_gift
 from aliquot.commerce.services.orders import end_order, grant_line, place_order
@@ -67,6 +68,7 @@ __all__ = [
     "end_order",
     "end_tax_rate",
     "enter_movement",
+    "erase_buying",
     "fail_refund",
     "finish_renewal",
     "grant_line",

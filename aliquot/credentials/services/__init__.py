@@ -6,6 +6,7 @@ from aliquot.credentials.services.calendar import (
     switch_off_calendar_feed,
 )
 from aliquot.credentials.services.declaring import declare_cycle, withdraw_declaration
+from aliquot.credentials.services.erasing import erase_credentials
 from aliquot.credentials.services.held import (
     add_credential,
     correct_credential,
@@ -46,6 +47,7 @@ __all__ = [
     "change_outside_offer",
     "correct_credential",
     "declare_cycle",
+    "erase_credentials",
     "forget_closed_cycles",
     "mark_rule_changes_seen",
     "pin_activity",

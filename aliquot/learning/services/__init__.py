@@ -8,6 +8,7 @@ from aliquot.learning.services.entitlements import (
     restore_entitlement,
     withdraw_entitlement,
 )
+from aliquot.learning.services.erasing import erase_places
 from aliquot.learning.services.progress import (
     finish_page,
     save_bookmark,
@@ -18,6 +19,7 @@ from aliquot.learning.services.tests import save_test_answer, start_test, submit
 
 __all__ = [
     "enroll",
+    "erase_places",
     "finish_page",
     "grant_entitlement",
     "lock_enrollment",

@@ -7,6 +7,7 @@ from aliquot.ledger.services.activities import (
     withdraw_activity,
 )
 from aliquot.ledger.services.credit import record_completion_credit, reverse_credit
+from aliquot.ledger.services.erasing import erase_papers
 from aliquot.ledger.services.imports import confirm_import, store_import
 from aliquot.ledger.services.proofs import MOST_READ, add_proof, describe_proof, withdraw_proof
 
@@ -17,6 +18,7 @@ __all__ = [
     "confirm_import",
     "correct_activity",
     "describe_proof",
+    "erase_papers",
     "log_activity",
     "record_completion_credit",
     "reverse_credit",

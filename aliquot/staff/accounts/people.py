@@ -9,7 +9,12 @@ from django.views.decorators.http import require_safe
 from aliquot.accounts import access, services
 from aliquot.accounts.facts import STATES, time_zones
 from aliquot.accounts.models import StaffRole, User
-from aliquot.accounts.queries import has_second_factor, license_numbers_of, people_matching
+from aliquot.accounts.queries import (
+    has_second_factor,
+    license_numbers_of,
+    open_closing_of,
+    people_matching,
+)
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import certificates_of, line_of
 from aliquot.infra import audit_reading, clock
@@ -49,8 +54,12 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     reads = {"action": "person.viewed_by_staff"}
     entries = entries.filter(**reads) if shows_reads else entries.exclude(**reads)
     page = Paginator(entries, PAGE_LENGTH).get_page(request.GET.get("page"))
+    closing = open_closing_of(found)
     context = {
         "person": found,
+        "closing": closing,
+        "closed_on": words.moment(closing.closed_at, zone) if closing else "",
+        "erased_on": words.moment(closing.erase_at, zone) if closing else "",
         "facts": _facts(found),
         "roles": StaffRole.objects.filter(person=found).order_by("role"),
         "is_self": found.pk == staff_of(request).pk,
