@@ -18,6 +18,7 @@ _NO_SENTENCE = re.compile(r"(\||[-*+] |\d+[.)] |>|#|:::|    )")
 _TAG = re.compile(r"<[^>]*>")
 
 
+@functools.lru_cache(maxsize=512)
 def split_stem(stem: str) -> tuple[str, str]:
     """What stands before the question itself (a case, a table), and the question.
 
