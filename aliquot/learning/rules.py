@@ -33,6 +33,7 @@ RATED = ("author", "content", "methods", "facilities", "experience")
 RATINGS = range(1, 6)
 MOST_MINUTES = 6000
 LONGEST_TEXT = 4000
+ABOVE_ALL = 2**62  # more saves than there will be
 
 
 def hours(amount: Decimal) -> str:
@@ -254,13 +255,13 @@ def returning(
     )
 
 
-def is_newest(*, base_sequence: int | None, stored_sequence: int) -> bool:
-    """Judge whether a save wins over what is stored.
+def wins_over(base_sequence: int | None) -> int:
+    """The highest stored sequence that a save wins over.
 
     A background save names the sequence it knew: when another device saved since, it loses. None
     means that the person moved on this device just now, which always wins.
     """
-    return base_sequence is None or base_sequence >= stored_sequence
+    return ABOVE_ALL if base_sequence is None else base_sequence
 
 
 def furthest(*, stored: int, position: int) -> int:

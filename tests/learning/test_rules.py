@@ -218,7 +218,7 @@ def test_a_course_taken_from_a_pack_stays_open_although_the_pack_is_empty() -> N
     [(None, 9, True), (9, 9, True), (8, 9, False), (0, 0, True), (10, 9, True)],
 )
 def test_a_background_save_loses_to_a_newer_one(base: int | None, stored: int, wins: bool) -> None:
-    assert rules.is_newest(base_sequence=base, stored_sequence=stored) is wins
+    assert (stored <= rules.wins_over(base)) is wins
 
 
 @given(st.lists(st.integers(0, 200)))

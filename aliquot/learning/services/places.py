@@ -1,14 +1,15 @@
-"""The two rows of a save, written with as few statements as a database allows.
+"""The rows of a save, written with as few statements as a database allows.
 
 Plain SQL that both databases read: the framework knows no UPDATE … RETURNING. Values are bound.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
-from aliquot.learning.models import Enrollment
+from aliquot.learning.models import Enrollment, PageAnswer
 
 _TAKE = """
     UPDATE learning_enrollment
@@ -27,6 +28,15 @@ _PUT = """
     SET page_id = excluded.page_id, anchor = excluded.anchor, sequence = excluded.sequence,
         saved_at = excluded.saved_at
     WHERE learning_bookmark.sequence <= %s
+"""
+_PUT_ANSWER = """
+    INSERT INTO learning_pageanswer
+        (enrollment_id, question_id, answer, is_right, sequence, saved_at)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (enrollment_id, question_id) DO UPDATE
+    SET answer = excluded.answer, is_right = excluded.is_right, sequence = excluded.sequence,
+        saved_at = excluded.saved_at
+    WHERE learning_pageanswer.sequence <= %s AND learning_pageanswer.answer <> excluded.answer
 """
 
 
@@ -62,4 +72,22 @@ def put_bookmark(
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
         cursor.execute(_PUT, [enrollment.pk, page_id, anchor, sequence, moment, newest])
+        return bool(cursor.rowcount)
+
+
+def put_answer(row: PageAnswer, *, newest: int) -> bool:
+    """Keep the answer unless what is stored is the same or has a number above ``newest``; whether
+    it was kept.
+    """
+    values: list[Any] = [
+        row.enrollment_id,
+        row.question_id,
+        connection.ops.adapt_json_value(row.answer, None),
+        row.is_right,
+        row.sequence,
+        connection.ops.adapt_datetimefield_value(row.saved_at),
+        newest,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_ANSWER, values)
         return bool(cursor.rowcount)

@@ -18,8 +18,6 @@ from aliquot.learning.facts import Place, SavedAnswer, SavedPlace
 from aliquot.learning.models import Bookmark, Enrollment, PageAnswer, PageVisit
 from aliquot.learning.services import places
 
-_ANY = 2**62  # above every number
-
 
 @transaction.atomic
 def save_bookmark(
@@ -46,7 +44,7 @@ def save_bookmark(
         page_id=page.pk,
         anchor=anchor,
         sequence=taken.sequence,
-        newest=_ANY if base_sequence is None else base_sequence,
+        newest=rules.wins_over(base_sequence),
         now=now,
     )
     if not is_kept:
@@ -97,9 +95,10 @@ def save_page_answer(
     """Grade and keep the answer to an in-page question.
 
     ``raw`` is JSON or a ``FormAnswer``. ``base_sequence`` as for a bookmark: a newer answer from
-    another device stays, unless the person pressed "Check" here just now (None). Raises
-    AnswerError when it is no answer to this question, EnrollmentNotFoundError for a question that
-    is not in the pages of this version: those of the test are never answered here.
+    another device stays, unless the person pressed "Check" here just now (None). Two
+    statements. Raises AnswerError when it is no answer to this question, EnrollmentNotFoundError
+    for a question that is not in the pages of this version: those of the test are never answered
+    here.
     """
     question = assessment.page_questions(enrollment.version_id).get(question_key)
     if question is None:
@@ -108,27 +107,19 @@ def save_page_answer(
     if not assessment.is_page_answer_complete(question, answer):
         raise AnswerError("Answer the question, then check.")
     taken = _take(enrollment)
-    stored = next(iter(PageAnswer.objects.filter(enrollment=enrollment, question=question)), None)
-    if stored is not None:
-        is_same = stored.answer == answer
-        is_older = not rules.is_newest(base_sequence=base_sequence, stored_sequence=stored.sequence)
-        if is_same or is_older:
-            transaction.set_rollback(True)  # the number was not used
-            return _answer_facts(stored, question_key, is_accepted=is_same)
     row = PageAnswer(
-        enrollment=enrollment,
-        question=question,
+        enrollment_id=enrollment.pk,
+        question_id=question.pk,
         answer=answer,
         is_right=assessment.page_feedback(question, answer).is_right,
         sequence=taken.sequence,
         saved_at=now,
     )
-    PageAnswer.objects.bulk_create(
-        [row],
-        update_conflicts=True,
-        unique_fields=["enrollment", "question"],
-        update_fields=["answer", "is_right", "sequence", "saved_at"],
-    )
+    # The row of the enrollment is locked by now, as for a bookmark.
+    if not places.put_answer(row, newest=rules.wins_over(base_sequence)):
+        stored = PageAnswer.objects.get(enrollment=enrollment, question=question)
+        transaction.set_rollback(True)  # the number was not used
+        return _answer_facts(stored, question_key, is_accepted=stored.answer == answer)
     return _answer_facts(row, question_key, is_accepted=True)
 
 
