@@ -43,7 +43,10 @@ def _media_type(content: bytes) -> str | None:
             return None
         # A phone may put several pictures into one JPEG, which Pillow then calls MPO.
         return "image/png" if picture.media_type == "image/png" else "image/jpeg"
-    return "image/heic" if _is_heic(content) else None
+    if not _is_heic(content):
+        return None
+    picture = read_picture(content, kinds=("HEIF",), longest_side=_LONGEST_SIDE)
+    return None if picture is None else "image/heic"
 
 
 def _is_heic(content: bytes) -> bool:

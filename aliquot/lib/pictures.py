@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 MOST_PIXELS = 64_000_000  # what may be unpacked: no small file may fill the memory
+# What Pillow and libheif raise over files that are not what they should be.
+_BROKEN = (EOFError, MemoryError, OSError, RuntimeError, SyntaxError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,15 @@ class Picture:
 
 
 def read_picture(content: bytes, *, kinds: Sequence[str], longest_side: int) -> Picture | None:
-    """Kind and size of a picture of one of ``kinds`` ("PNG", "JPEG", "WEBP"), else None.
+    """Kind and size of a picture of one of ``kinds`` (PNG, JPEG, WEBP, HEIF), else None.
 
     Up to ``longest_side`` the picture is read to its last row, so that one cut short is found; a
     larger one is only measured, never unpacked.
     """
     from PIL import Image
 
+    if "HEIF" in kinds:
+        _teach_heif()
     try:
         with Image.open(BytesIO(content), formats=list(kinds)) as image:
             width, height = image.size
@@ -36,8 +40,31 @@ def read_picture(content: bytes, *, kinds: Sequence[str], longest_side: int) -> 
                 height=height,
                 has_notes=len(image.getexif()) > 0,
             )
-    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+    except (Image.DecompressionBombError, *_BROKEN):
         return None
+
+
+def heic_as_jpeg(content: bytes) -> bytes | None:
+    """The picture as a JPEG, upright, for machines that cannot open HEIC; None if it is broken."""
+    from PIL import Image
+
+    _teach_heif()
+    out = BytesIO()
+    try:
+        with Image.open(BytesIO(content), formats=["HEIF"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return None
+            image.convert("RGB").save(out, "JPEG", quality=90)
+    except (Image.DecompressionBombError, *_BROKEN):
+        return None
+    return out.getvalue()
+
+
+def _teach_heif() -> None:
+    """Pillow learns HEIC from libheif; it reads the picture itself and nothing beside it."""
+    from pi_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
 
 
 def redrawn_png(content: bytes, *, longest_side: int) -> bytes | None:
@@ -52,7 +79,7 @@ def redrawn_png(content: bytes, *, longest_side: int) -> bytes | None:
         return None
     try:
         Image.open(BytesIO(content)).verify()  # the checksums of all chunks
-    except (OSError, SyntaxError, ValueError):
+    except _BROKEN:
         return None
     out = BytesIO()
     with Image.open(BytesIO(content), formats=["PNG"]) as image:

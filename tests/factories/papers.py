@@ -1,5 +1,7 @@
 """Papers as people send them, and files that only pretend to be one."""
 
+from base64 import b64decode
+
 from tests.factories.pictures import jpeg, png
 
 PDF = (
@@ -7,11 +9,16 @@ PDF = (
     b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
     b"trailer\n<< /Root 1 0 R >>\n%%EOF\n"
 )
-HEIC = (
-    (24).to_bytes(4) + b"ftypheic" + bytes(4) + b"mif1heic"
-    + (12).to_bytes(4) + b"meta" + bytes(4)
-    + (16).to_bytes(4) + b"mdat" + b"8 bytes."
-)  # fmt: skip
+# 16 by 12 pixels of red, as libheif writes them.
+HEIC = b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAXxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAA"
+    "AAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAABoAABAAAAAAAAACYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABo"
+    "dmMxAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEA"
+    "GEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAAAAyAAAAD"
+    "AIRiAAEABkQBwXPBiQAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEA"
+    "AAAMAAAAAf///9AAAAAC////zAAAAAIAAAAQcGl4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAALm1k"
+    "YXQAAAAiKAGvBBITTOD46cJoP9Xv7SVf7vJ+0Ksr40mfd7EYkqn/oA=="
+)
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 XHTML = (
     b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">'

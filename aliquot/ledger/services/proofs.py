@@ -98,7 +98,8 @@ def _judged(content: bytes) -> str:
     if media_type is None:
         raise ProofRefusedError(
             "This file is not a PDF, JPEG, PNG or HEIC, or it is damaged. "
-            "Its content decides, not its name. Send a PDF or a photo of the paper."
+            "Its content decides, not its name. Send a PDF, or a photo of the paper as your phone "
+            "takes it; anything else: open it and print it to a PDF."
         )
     return media_type
 

@@ -12,6 +12,7 @@ from aliquot.infra.idempotency import idempotent
 from aliquot.ledger import access, services
 from aliquot.ledger.errors import ProofRefusedError
 from aliquot.lib.papers import EXTENSIONS
+from aliquot.lib.pictures import heic_as_jpeg
 from aliquot.web.ledger.forms import ProofForm, ReadableForm
 from aliquot.web.ledger.mine import reader
 
@@ -59,11 +60,17 @@ def proof_add(request: HttpRequest, activity_id: int) -> HttpResponse:
 @login_required
 @require_safe
 def proof_file(request: HttpRequest, activity_id: int, proof_id: int) -> HttpResponse:
-    """The bytes as they were sent, as a download under a name of ours, never inline."""
+    """The bytes as they were sent, as a download under a name of ours, never inline.
+
+    ``?as=jpeg``: a HEIC as a JPEG, which every machine opens.
+    """
     proof = access.proof_for(reader(request), activity_id, proof_id)
-    content = storage.read(proof.file)
-    extension = EXTENSIONS.get(proof.file.media_type, "bin")
-    response = HttpResponse(content, content_type=proof.file.media_type)
+    content, media_type = storage.read(proof.file), proof.file.media_type
+    if request.GET.get("as") == "jpeg" and media_type == "image/heic":
+        drawn = heic_as_jpeg(content)
+        content, media_type = (drawn, "image/jpeg") if drawn else (content, media_type)
+    extension = EXTENSIONS.get(media_type, "bin")
+    response = HttpResponse(content, content_type=media_type)
     name = f"proof-{activity_id}-{proof_id}.{extension}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -11,6 +11,7 @@ from aliquot.accounts.models import User
 from aliquot.infra.models import StoredFile
 from aliquot.ledger.models import Proof
 from aliquot.ledger.services import withdraw_proof
+from aliquot.lib.pictures import Picture, read_picture
 from tests.factories.activities import logged, proven
 from tests.factories.papers import HEIC, HTML, PDF, SVG, XHTML, jpeg, png
 from tests.web.ledger.reading import words_of
@@ -48,6 +49,23 @@ def test_a_proof_comes_back_as_a_download_under_our_name(
     assert got["X-Content-Type-Options"] == "nosniff"
     assert got["Content-Security-Policy"] == "sandbox"
     assert got["Cache-Control"] == "private, no-store"
+
+
+def test_a_heic_is_also_to_be_had_as_a_jpeg_and_nothing_else_is(
+    rosas: Client, rosa: User, now: datetime
+) -> None:
+    activity = logged(rosa, now)
+    address = f"/activities/{activity.pk}/proofs"
+    for content in (HEIC, PDF):
+        send(rosas, f"{address}/add/", content, "mine.bin")
+    photo, paper = Proof.objects.order_by("pk")
+    got = rosas.get(f"{address}/{photo.pk}/?as=jpeg")
+    found = read_picture(got.content, kinds=("JPEG",), longest_side=100)
+    assert found == Picture("image/jpeg", 16, 12)
+    assert got["Content-Type"] == "image/jpeg"
+    assert f"proof-{activity.pk}-{photo.pk}.jpg" in got["Content-Disposition"]
+    assert rosas.get(f"{address}/{paper.pk}/?as=jpeg").content == PDF
+    assert rosas.get(f"/activities/{activity.pk}/").text.count("?as=jpeg") == 1
 
 
 @pytest.mark.parametrize("content", [HTML, XHTML, SVG, b"data:text/html,<script>", b"GIF89a"])
