@@ -52,10 +52,17 @@ def is_ready(looked_at: list[Line]) -> bool:
 
 
 def mail_waits(*, now: datetime) -> timedelta:
-    """How long the oldest mail that is owed has waited."""
+    """How long the oldest mail that is owed has waited; one that is meant for later does not wait.
+
+    Each try pushes the moment of the next one ahead, so a mail that was tried waits since it was
+    written.
+    """
     owed = OutboxMail.objects.filter(sent_at=None, given_up_at=None)
-    oldest = owed.aggregate(oldest=Min("created_at"))["oldest"]
-    return _since(oldest, now)
+    oldest = owed.aggregate(
+        untried=Min("send_after", filter=Q(attempts=0)),
+        tried=Min("created_at", filter=Q(attempts__gt=0)),
+    )
+    return max(_since(oldest["untried"], now), _since(oldest["tried"], now))
 
 
 def jobs_wait(*, now: datetime) -> timedelta | None:

@@ -5,6 +5,7 @@ committed. ``infra.delivery`` brings it to the mail server later.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -28,24 +29,33 @@ class OutboxBackend(BaseEmailBackend):
         return len(owed)
 
 
+class TimedMail(EmailMultiAlternatives):
+    """A mail that is owed now and goes out from a moment on; None: at once."""
+
+    send_after: datetime | None = None
+
+
 def send_template(
     *,
     to: str | Sequence[str],
     template: str,
     context: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
+    send_after: datetime | None = None,
 ) -> None:
     """Write a mail from ``<template>.subject.txt``, ``<template>.txt`` and, if there, ``.html``.
 
-    ``context`` gains ``site_url``. Text is not escaped, HTML is.
+    ``context`` gains ``site_url``. Text is not escaped, HTML is. With ``send_after`` it is
+    delivered then, not before: somebody sleeps.
     """
     values = {"site_url": settings.SITE_URL, **context}
-    message = EmailMultiAlternatives(
+    message = TimedMail(
         subject=" ".join(_plain(f"{template}.subject.txt", values).split()),
         body=_plain(f"{template}.txt", values),
         to=[to] if isinstance(to, str) else list(to),
         headers=dict(headers or {}),
     )
+    message.send_after = send_after
     try:
         html = get_template(f"{template}.html")
     except TemplateDoesNotExist:
@@ -69,9 +79,10 @@ def _keep(message: EmailMessage) -> OutboxMail:
         headers["Reply-To"] = ", ".join(message.reply_to)
     alternatives = getattr(message, "alternatives", [])
     html = [part.content for part in alternatives if part.mimetype == "text/html"]
+    later = message.send_after if isinstance(message, TimedMail) else None
     return OutboxMail.objects.create(
         created_at=moment,
-        send_after=moment,
+        send_after=later or moment,
         recipients=message.recipients(),
         sender=message.from_email,
         subject=" ".join(str(message.subject).split()),

@@ -1,11 +1,12 @@
 """A change of a rule pack reaches the holders it concerns, in words, once."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from aliquot.accounts.models import User
 from aliquot.cli.population import tell_rule_changes
@@ -14,8 +15,9 @@ from aliquot.credentials.facts import MailKind
 from aliquot.credentials.models import PackRevision, ReminderSettings, RuleChange
 from aliquot.credentials.queries import rule_changes as queries
 from aliquot.credentials.queries.rule_changes import untold_revisions
-from aliquot.credentials.services import rule_changes
+from aliquot.credentials.services import rule_changes, save_reminder_settings
 from aliquot.infra import clock
+from aliquot.infra.health import mail_waits
 from aliquot.infra.models import AuditEntry, OutboxMail
 from tests.factories.credentials import credit, holding
 from tests.factories.packs import Packs
@@ -117,6 +119,27 @@ def test_who_wants_no_such_mail_still_sees_it_in_the_product(rosa: User, later: 
     ReminderSettings.objects.create(person=rosa, days=[], rule_changes=False, updated_at=later)
     tell(later)
     assert (RuleChange.objects.count(), OutboxMail.objects.count()) == (1, 0)
+
+
+def test_in_quiet_hours_the_mail_waits_for_their_end_and_is_not_late(
+    rosa: User, marcus: User, later: datetime
+) -> None:
+    """It is 6 pm in New York: Rosa works nights and sleeps from noon to 8 pm; Marcus is awake."""
+    holding(marcus)
+    save_reminder_settings(
+        person=rosa, days=[30], rule_changes=True, quiet_from=time(12), quiet_until=time(20),
+        now=later, actor_id=rosa.pk,
+    )  # fmt: skip
+    with time_machine.travel(later, tick=False):
+        assert tell(later) == 2
+    hers, his = OutboxMail.objects.order_by("send_after").reverse()
+    assert (hers.recipients, hers.send_after) == ([rosa.email], later + timedelta(hours=2))
+    assert (his.recipients, his.send_after) == ([marcus.email], later)
+    OutboxMail.objects.filter(pk=his.pk).delete()
+    assert mail_waits(now=later + timedelta(hours=1)) == timedelta(0)
+    assert mail_waits(now=later + timedelta(hours=3)) == timedelta(hours=1)
+    OutboxMail.objects.update(attempts=1)
+    assert mail_waits(now=later + timedelta(hours=1)) == timedelta(hours=1)
 
 
 def test_a_crash_in_the_middle_tells_nobody_twice_and_leaves_nobody_out(

@@ -70,9 +70,9 @@ def test_mail_that_is_not_sent_is_late_after_its_limit_and_takes_nothing_out_of_
     calm: None, now: datetime
 ) -> None:
     send_mail("Code", "123456", None, ["rosa@example.org"])
-    OutboxMail.objects.update(created_at=now - timedelta(seconds=900))
+    OutboxMail.objects.update(send_after=now - timedelta(seconds=900))
     assert words(now) == []
-    OutboxMail.objects.update(created_at=now - timedelta(seconds=901))
+    OutboxMail.objects.update(send_after=now - timedelta(seconds=901))
     assert words(now) == ["The oldest mail owed has waited 901 seconds; 900 are fine."]
     assert asked(now).status_code == 200
     OutboxMail.objects.update(given_up_at=now)

@@ -48,6 +48,11 @@ def wishes_in(settings: ReminderSettings | None) -> ReminderWishes:
     )
 
 
+def wishes_of(person: User) -> ReminderWishes:
+    """The wishes of a person read with ``select_related("reminder_settings")``."""
+    return wishes_in(getattr(person, "reminder_settings", None))
+
+
 def reminder_settings_of(person: User) -> ReminderSettings | None:
     """What the person stored; None: nothing yet."""
     return ReminderSettings.objects.filter(person=person).first()
@@ -116,7 +121,7 @@ def next_reminder_of(cycle: Cycle, *, now: datetime) -> NextReminder | None:
     return next_reminder(
         finish_by=finish_by,
         zone=person.time_zone,
-        wishes=wishes_in(getattr(person, "reminder_settings", None)),
+        wishes=wishes_of(person),
         sent=[row.days for row in cycle.reminders.all() if row.finish_by == finish_by],
         now=now,
     )

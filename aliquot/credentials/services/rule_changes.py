@@ -18,6 +18,7 @@ from aliquot.credentials.models import (
     RuleChange,
 )
 from aliquot.credentials.queries.population import brought_for, holders
+from aliquot.credentials.queries.reminders import wishes_of
 from aliquot.credentials.queries.rule_changes import (
     cycles_to_tell,
     differences_for,
@@ -28,6 +29,7 @@ from aliquot.credentials.queries.rule_changes import (
     what_changed,
 )
 from aliquot.credentials.rules import Grounds
+from aliquot.credentials.rules.reminders import out_of_quiet_hours
 from aliquot.credentials.services.stopping import way_out
 from aliquot.infra import audit, outbox
 
@@ -133,15 +135,18 @@ def _tell(people: list[int], before: PackRevision, after: PackRevision, now: dat
             change.differences = [asdict(row) for row in found]
             changes.append(change)
     RuleChange.objects.bulk_create(changes)
-    _mail(changes, after)
+    _mail(changes, after, now)
     return True
 
 
-def _mail(changes: list[RuleChange], revision: PackRevision) -> None:
-    """A mail for each change, in its transaction, unless the holder wants none."""
+def _mail(changes: list[RuleChange], revision: PackRevision, now: datetime) -> None:
+    """A mail for each change, in its transaction, unless the holder wants none.
+
+    Within a holder's quiet hours it is owed at once and goes out at their end.
+    """
     ids = {change.cycle.held.person_id for change in changes}
     unwilling = ReminderSettings.objects.filter(person__in=ids, rule_changes=False)
-    people = User.objects.filter(pk__in=ids, is_active=True)
+    people = User.objects.filter(pk__in=ids, is_active=True).select_related("reminder_settings")
     wanted = people.exclude(pk__in=unwilling.values("person")).in_bulk()
     pack = pack_of(revision)
     for change in changes:
@@ -162,4 +167,5 @@ def _mail(changes: list[RuleChange], revision: PackRevision) -> None:
                     "stop": out.path,
                 },
                 headers=out.headers,
+                send_after=out_of_quiet_hours(now, person.time_zone, wishes_of(person)),
             )
