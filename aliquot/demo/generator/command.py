@@ -1,8 +1,8 @@
 """``aliquot demo generate``: fill a database with invented people and courses."""
 
 import argparse
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from aliquot.accounts.models import User
 from aliquot.demo import cast, shop
 from aliquot.demo.generator import histories, learners, purchases
 from aliquot.demo.generator.courses import YEARS_OPEN, invent_courses
-from aliquot.demo.generator.rows import Table, indexes_afterwards, let_ids_go_on
+from aliquot.demo.generator.rows import Table, copy_in, indexes_afterwards, let_ids_go_on
 from aliquot.demo.generator.stories import stories_of
 from aliquot.demo.samples import import_samples
 from aliquot.infra import clock, seals, upkeep
@@ -76,22 +76,57 @@ def generate(
         activities = ACTIVITIES_BESIDE_COURSES if courses else ACTIVITIES
     progress = Progress(learners, "learners")
     tables, inventor, buying = _prepared(courses, activities, seed=seed, as_of=as_of)
-    with _fast(tables, learners):
+
+    def keep_counting() -> None:
+        let_ids_go_on(tables)
+        if buying is not None:
+            buying.keep_numbers()
+
+    def invented() -> Iterator[int]:
+        """Chunk by chunk, their rows in the tables; how many."""
         for start in range(0, learners, _CHUNK):
             numbers = range(start, min(start + _CHUNK, learners))
             for number in numbers:
                 inventor.invent(number)
+            yield len(numbers)
+
+    if connection.vendor == "postgresql" and learners >= MANY:
+        _write_at_once(tables, invented(), keep_counting, progress)
+    else:
+        for count in invented():
             with transaction.atomic():
                 for table in tables:
                     table.write()
-                let_ids_go_on(tables)
-                if buying is not None:
-                    buying.keep_numbers()
-            progress.add(len(numbers))
+                keep_counting()
+            progress.add(count)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     progress.end()
     return progress.seconds
+
+
+def _write_at_once(
+    tables: Sequence[Table],
+    invented: Iterator[int],
+    keep_counting: Callable[[], None],
+    progress: Progress,
+) -> None:
+    """One transaction without indexes; while a chunk is sent, the next one is invented."""
+    with (
+        transaction.atomic(),
+        indexes_afterwards(tables),
+        ThreadPoolExecutor(max_workers=1) as sender,
+    ):
+        sent: Future[None] | None = None
+        for count in invented:
+            copies = [table.taken() for table in tables]
+            if sent is not None:
+                sent.result()
+            sent = sender.submit(copy_in, connection.connection, copies)
+            progress.add(count)
+        if sent is not None:
+            sent.result()
+        keep_counting()
 
 
 def _prepared(
@@ -127,15 +162,6 @@ def _in_order(
     late = [people.activities, people.entries]
     early = [each for each in people if each not in late]
     return [*early, *bought, *taken, *late]
-
-
-@contextmanager
-def _fast(tables: Sequence[Table], learners: int) -> Iterator[None]:
-    if connection.vendor != "postgresql" or learners < MANY:
-        yield
-        return
-    with transaction.atomic(), indexes_afterwards(tables):
-        yield
 
 
 def _options(argv: list[str]) -> argparse.Namespace:

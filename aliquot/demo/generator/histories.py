@@ -31,8 +31,8 @@ from aliquot.learning.models import (
 )
 from aliquot.lib import codes
 
-MOST_COURSES = 7
-_COUNTS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 3)  # courses of a learner; the last one: up to the most
+MOST_COURSES = 5
+_COUNTS = (0, 0, 0, 0, 0, 0, 0, 1, 1, 2)  # courses of a learner; the last one: up to the most
 _MINUTE = timedelta(minutes=1)
 _ZONES = {name: ZoneInfo(name) for name in ("America/New_York", "America/Chicago",
           "America/Los_Angeles", "Pacific/Honolulu", "Europe/London")}  # fmt: skip

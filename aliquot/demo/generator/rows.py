@@ -55,24 +55,38 @@ class Table:
         self._rows.append((self._last_id, *values.values()))
         return self._last_id
 
-    def write(self) -> int:
-        """Write the rows that wait; returns how many."""
-        count = len(self._rows)
-        if not count:
-            return 0
-        quote = connection.ops.quote_name
-        table = quote(self.model._meta.db_table)
-        columns = ", ".join(quote(self._columns[name]) for name in self._names)
+    def write(self) -> None:
+        """Write the rows that wait."""
+        if not self._rows:
+            return
+        if connection.vendor == "postgresql":
+            copy_in(connection.connection, [self.taken()])
+            return
+        places = ", ".join(["%s"] * len(self._names))
+        sql = f"INSERT INTO {self._target()} VALUES ({places})"  # noqa: S608 (own names)
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    copy.write("".join(map(_line, self._rows)))
-            else:
-                places = ", ".join(["%s"] * len(self._names))
-                sql = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 (own names)
-                cursor.executemany(sql, [tuple(map(_plain, row)) for row in self._rows])
+            cursor.executemany(sql, [tuple(map(_plain, row)) for row in self._rows])
         self._rows = []
-        return count
+
+    def taken(self) -> tuple[str, str]:
+        """The rows that wait, taken away: a COPY and its text, for ``copy_in``."""
+        text = "".join(map(_line, self._rows))
+        self._rows = []
+        return f"COPY {self._target()} FROM STDIN", text
+
+    def _target(self) -> str:
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(self._columns[name]) for name in self._names)
+        return f"{quote(self.model._meta.db_table)} ({columns})"
+
+
+def copy_in(raw: Any, copies: Iterable[tuple[str, str]]) -> None:
+    """Send what was taken, by PostgreSQL's own connection; nobody else may use it meanwhile."""
+    with raw.cursor() as cursor:
+        for statement, text in copies:
+            if text:
+                with cursor.copy(statement) as copy:
+                    copy.write(text)
 
 
 def let_ids_go_on(tables: Iterable[Table]) -> None:
