@@ -23,7 +23,8 @@ from aliquot.infra.models import OutboxMail
 app_name = "operations"
 
 MAILS_ON_A_PAGE = 25
-PRIVATE = ("/account/", "/learning/", "/cart/", "/checkout/", "/orders/", "/staff/", "/demo/")
+# What answers a visitor and is nothing to search for; a session's pages only lead to signing in.
+NOT_FOR_SEARCH = ("/account/", "/demo/")
 
 HEADINGS = {
     403: "This is not open to you",
@@ -88,10 +89,10 @@ def _may_measure(request: HttpRequest) -> bool:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read what visitors read; personal pages answer them nothing anyway."""
+    """Crawlers may read what visitors read."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {start}" for start in PRIVATE),
+        *(f"Disallow: {start}" for start in NOT_FOR_SEARCH),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

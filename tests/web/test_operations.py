@@ -35,11 +35,14 @@ def test_the_process_says_it_lives_without_a_query(
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_crawlers_are_told_what_is_personal_and_where_the_map_is() -> None:
+def test_crawlers_are_told_what_is_not_for_search_and_where_the_map_is() -> None:
     lines = Client().get("/robots.txt").content.decode().splitlines()
-    assert lines[0] == "User-agent: *"
-    assert "Disallow: /learning/" in lines
-    assert lines[-1] == "Sitemap: http://localhost:8000/sitemap.xml"
+    assert lines == [
+        "User-agent: *",
+        "Disallow: /account/",
+        "Disallow: /demo/",
+        "Sitemap: http://localhost:8000/sitemap.xml",
+    ]
 
 
 @pytest.mark.parametrize(
