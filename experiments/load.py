@@ -138,8 +138,9 @@ class Learner(threading.Thread):
             self.me["ready"].pop(0)
 
     def expect_redirect(self, kind: str, what: Any, response: http.client.HTTPResponse) -> bool:
-        """A redirect is the acknowledgement of a form."""
-        if response.status == 302:
+        """A redirect is the acknowledgement of a form, unless it leads to signing in."""
+        target = response.getheader("Location", "")
+        if response.status == 302 and not target.startswith("/account/"):
             self.log.note(kind, what)
             return True
         self.log.refused += 1
