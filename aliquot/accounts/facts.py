@@ -100,8 +100,8 @@ SCOPES: dict[str, str] = {
     "learning:read": "Read your courses, your progress and your results",
     "learning:write": "Start courses, save your place and answers, take tests, finish courses",
     "certificates:read": "Read your certificates",
-    "activities:read": "Read your activities",
-    "activities:write": "Enter, correct and withdraw activities",
+    "activities:read": "Read your activities and their proofs",
+    "activities:write": "Enter, correct and withdraw activities and their proofs",
     "credentials:read": "Read your credentials, your standing and your plan",
     "orders:read": "Read your orders, and what a refund would give back",
 }

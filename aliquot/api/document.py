@@ -44,7 +44,7 @@ RESPONSES = {
     "404": "Absent, or not yours",
     "409": "It does not fit the present state, or is being worked on",
     "413": "The body is too large",
-    "415": "The body is not application/json",
+    "415": "The body is of a media type that is not taken",
     "422": "A member or parameter is not accepted",
     "429": "Too many requests; see Retry-After",
     "default": "Another problem",
@@ -89,7 +89,7 @@ def _complete(operation: dict[str, Any], method: str, *, has_object: bool) -> No
         operation["parameters"].append(_idempotency_key())
     if media:
         operation["responses"]["200"]["content"] = {
-            media: {"schema": {"type": "string", "format": "binary"}}
+            each: {"schema": {"type": "string", "format": "binary"}} for each in media.split(", ")
         }
     kept = {"422", "429", "default"}
     kept |= {"401", "403"} if scope else set()

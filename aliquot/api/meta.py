@@ -18,7 +18,7 @@ PROBLEMS = {
     "scope": "The token works, but may not do this. Make one with the scope that is named.",
     "invalid": "A member or parameter is not accepted; errors lists every one.",
     "unreadable": "The body is not JSON, or holds something that cannot be kept.",
-    "media_type": "Bodies are application/json.",
+    "media_type": "The body is of a media type that is not taken here; detail says which are.",
     "idempotency_key_reused": "The Idempotency-Key was used for another request.",
     "still_at_work": "The same request is being worked on; try again when Retry-After says.",
 }

@@ -32,7 +32,7 @@ for area in (
     accounts.area,
     *learning.AREAS,
     certificates.area,
-    ledger.area,
+    *ledger.AREAS,
     credentials.area,
     shop.area,
     *staff.AREAS,

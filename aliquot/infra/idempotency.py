@@ -162,10 +162,15 @@ def actor_of(request: HttpRequest) -> str:
     return f"browser:{_digest(cookie.encode())}" if cookie else ""
 
 
-def hash_of(request: HttpRequest) -> str:
-    """SHA-256 over method, address and body, without the fields that are not the request."""
+def hash_of(request: HttpRequest, *, content: bytes | None = None) -> str:
+    """SHA-256 over method, address and body, without the fields that are not the request.
+
+    ``content``: the body, where it was read already.
+    """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if content is not None:
+        digest.update(content)
+    elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         for name in sorted(set(request.POST) - _NOT_THE_REQUEST):
             digest.update(repr((name, request.POST.getlist(name))).encode())
         for name in sorted(request.FILES):

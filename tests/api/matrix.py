@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.factories.assessment import token
+from tests.factories.papers import pdf
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Row:
     scope: str = ""
     values: tuple[tuple[str, str], ...] = ()
     body: Any = None
+    media: str = "application/json"
     query: str = ""
     shows_name: bool = False
 
@@ -26,6 +28,8 @@ ENROLLMENT = (("enrollment_id", "enrollment_id"),)
 PAGE = (*ENROLLMENT, ("page", "page_slug"))
 ATTEMPT = (*ENROLLMENT, ("attempt_id", "attempt_id"))
 ACTIVITY = (("activity_id", "activity_id"),)
+PROOF = (*ACTIVITY, ("proof_id", "proof_id"))
+IMPORT = (("import_id", "import_id"),)
 HELD = (("held_id", "held_id"),)
 WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
@@ -39,6 +43,9 @@ CLAIM = {
     "amount": "1.5",
     "areas": ["hematology"],
 }
+TABLE = (
+    b"title,provider,date,amount,kind,areas\nA webinar,A society,2026-03-01,1.5,hours,hematology\n"
+)
 EVALUATION = {
     "objectives": {"choose-area": "met", "count-cells": "partly"},
     **dict.fromkeys(("author", "content", "methods", "facilities", "experience"), 4),
@@ -87,6 +94,20 @@ MATRIX = {
     "get_activity": Row("owner", "activities:read", ACTIVITY),
     "correct_activity": Row("owner", "activities:write", ACTIVITY, CLAIM),
     "withdraw_activity": Row("owner", "activities:write", ACTIVITY, {}),
+    "list_proofs": Row("owner", "activities:read", ACTIVITY),
+    "add_proof": Row(
+        "owner", "activities:write", ACTIVITY, pdf("another"), media="application/pdf"
+    ),
+    "get_proof": Row("owner", "activities:read", PROOF),
+    "get_proof_file": Row("owner", "activities:read", PROOF),
+    "describe_proof": Row("owner", "activities:write", PROOF, {"shows": ["date", "hours"]}),
+    "withdraw_proof": Row("owner", "activities:write", PROOF),
+    "send_import": Row("own", "activities:write", body=TABLE, media="text/csv"),
+    "get_import": Row("owner", "activities:read", IMPORT),
+    "list_import_rows": Row("owner", "activities:read", IMPORT),
+    "confirm_import": Row("owner", "activities:write", IMPORT, {}),
+    "get_import_template": Row("own", "activities:read"),
+    "export_activities": Row("own", "activities:read"),
     "get_standing": Row("own", "credentials:read"),
     "list_held": Row("own", "credentials:read"),
     "get_held": Row("owner", "credentials:read", HELD),

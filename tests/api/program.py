@@ -1,4 +1,4 @@
-"""A program: it sends JSON and a token, and no cookie."""
+"""A program: it sends JSON or a file, and a token, and no cookie."""
 
 import json
 from dataclasses import dataclass, field
@@ -37,10 +37,14 @@ class Program:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
-        body = b"" if data is None else json.dumps(data).encode()
+        media = sent.pop("Content-Type", "application/json")
+        if isinstance(data, bytes):
+            body = data
+        else:
+            body = b"" if data is None else json.dumps(data).encode()
         response = self.client.generic(
-            method, f"/api/v1{path}", body, content_type="application/json", headers=sent
+            method, f"/api/v1{path}", body, content_type=media, headers=sent
         )
-        kind = response.get("Content-Type", "")
-        parsed = json.loads(response.content) if "json" in kind and response.content else None
-        return Answer(response.status_code, response.headers, parsed, response.content)
+        kind, raw = response.get("Content-Type", ""), response.getvalue()
+        parsed = json.loads(raw) if "json" in kind and raw else None
+        return Answer(response.status_code, response.headers, parsed, raw)

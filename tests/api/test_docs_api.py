@@ -6,7 +6,9 @@ import json
 import re
 import shlex
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +21,31 @@ from aliquot.accounts.models import User
 from aliquot.infra import webhooks
 from aliquot.infra.models import WebhookEndpoint
 from aliquot.infra.webhooks.signing import headers_for
+from aliquot.interop.activities.writer import activities_csv
+from aliquot.ledger.facts import CreditPart
 from tests.api.conftest import token_for
+from tests.factories.activities import CLAIM, logged
 from tests.factories.catalog import published_course
 from tests.factories.credentials import holding
+from tests.factories.papers import pdf
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 SITE = "http://localhost:8000"
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
-COMMANDS = re.findall(r"```console\n\$ (curl [^\n]+)\n([^\n]+)\n```", PAGE)
+COMMANDS = re.findall(r"^\$ (curl [^\n]+)\n([^\n$`]+)\n", PAGE, re.MULTILINE)
+PART = CreditPart(Decimal("1.5"), ("hematology",))
+TABLED = replace(CLAIM, amount=None, areas=(), parts=(PART,))
+FILES = {"@scan.pdf": pdf("scan"), "@mine.csv": activities_csv([TABLED])}
 PROGRAMS = re.findall(r"```python\n(.*?)```\n\n```output\n(.*?)```", PAGE, re.DOTALL)
 
 
-def answer_of(command: str, token: str) -> str:
+def answer_of(command: str, known: dict[str, Any]) -> str:
     """What ``curl`` would print: its own options, sent through the test client."""
-    words = shlex.split(command.replace("$TOKEN", token).replace("$SITE", SITE))[1:]
-    method, headers, body, url = "GET", {}, "", ""
+    for name, value in known.items():
+        command = command.replace(f"${name}", str(value))
+    words = shlex.split(command)[1:]
+    method, headers, url = "GET", {}, ""
+    body: str | bytes = ""
     while words:
         word = words.pop(0)
         if word == "-X":
@@ -43,6 +55,8 @@ def answer_of(command: str, token: str) -> str:
             headers[name] = value
         elif word == "-d":
             body = words.pop(0)
+        elif word == "--data-binary":
+            body = FILES[words.pop(0)]
         elif word != "-s":
             url = word
     kind = headers.pop("Content-Type", "application/octet-stream")
@@ -55,11 +69,15 @@ def answer_of(command: str, token: str) -> str:
 @pytest.mark.django_db
 def test_the_examples_answer_as_they_say(rosa: User) -> None:
     published_course()
-    token = token_for(rosa, *SCOPES)
-    assert len(COMMANDS) == 4
+    known = {
+        "TOKEN": token_for(rosa, *SCOPES),
+        "SITE": SITE,
+        "ACTIVITY": logged(rosa, NOW).pk,
+    }
+    assert len(COMMANDS) == PAGE.count("\n$ curl")
     for command, expected in COMMANDS:
         # Ids differ from database to database.
-        tidy = re.sub(r'^(\{"id":)\d+', r"\g<1>1", answer_of(command, token))
+        tidy = re.sub(r'(\{"id":|"activity_id":)\d+', r"\g<1>1", answer_of(command, known))
         assert tidy.startswith(expected.removesuffix("…").rstrip(" ")), command
 
 

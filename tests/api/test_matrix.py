@@ -60,7 +60,7 @@ def sent(program: Program, name: str, method: str, path: str, world: World) -> A
     address = path.removeprefix("/api/v1")
     for member, value in row.values:
         address = address.replace(f"{{{member}}}", str(world.values.get(value, value)))
-    return program.send(method, address + row.query, row.body)
+    return program.send(method, address + row.query, row.body, Content_Type=row.media)
 
 
 def leaks(answer: Answer, row: Row, world: World) -> list[str]:

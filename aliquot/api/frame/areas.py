@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from aliquot.accounts.models import User
 from aliquot.api.frame import bodies
-from aliquot.api.frame.doors import Token, check_visitor, key_of
+from aliquot.api.frame.doors import ApiRequest, Token, check_visitor, key_of
 from aliquot.infra import clock, idempotency
 from aliquot.lib.errors import AliquotError
 
@@ -54,6 +54,19 @@ class Area:
             method, path, gives=gives, scope=scope, status=status, is_deed=True, **own
         )
 
+    def upload(
+        self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int
+    ) -> Callable[[View], View]:
+        """A deed whose body is a file as it is: the view finds its bytes as ``request.sent``.
+
+        ``takes`` are media types, ``most`` is the number of bytes; both are looked at before the
+        body is read.
+        """
+        return self._operation(
+            "POST", path, gives=gives, scope=scope, status=201, is_deed=True,
+            file=bodies.FileBody(takes, most),
+        )  # fmt: skip
+
     def make(self, path: str, *, scope: str, gives: Any) -> Callable[[View], View]:
         """A deed whose answer holds a secret, so it is never kept: it must refuse a repetition."""
         return self._operation("POST", path, gives=gives, scope=scope, status=201)
@@ -66,12 +79,13 @@ class Area:
         self, method: str, path: str, *, gives: Any, scope: str, status: int,
         is_deed: bool = False, also: dict[int, Any] | None = None,
         may: Callable[[User], bool] | None = None, media: str = "",
-        etag: Callable[[HttpRequest], str] | None = None,
+        etag: Callable[[HttpRequest], str] | None = None, file: bodies.FileBody | None = None,
     ) -> Callable[[View], View]:  # fmt: skip
         def decorate(view: View) -> View:
-            answering = _once(view, status) if is_deed else _answering(view, status, etag)
-            _guard(answering)
+            answering = _once(view, status, file) if is_deed else _answering(view, status, etag)
+            _guard(answering, file.most if file else bodies.LARGEST_BODY)
             described = {"x-scope": scope, "x-deed": is_deed, "x-media": media}
+            described |= {"requestBody": file.described()} if file else {}
             register = self.router.api_operation(
                 [method],
                 path,
@@ -104,9 +118,12 @@ def _answering(view: View, status: int, etag: Callable[[HttpRequest], str] | Non
     return answering
 
 
-def _once(view: View, status: int) -> View:
+def _once(view: View, status: int, file: bodies.FileBody | None = None) -> View:
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if file is not None:
+            cast("ApiRequest", request).sent = file.read(request)
+
         def do() -> HttpResponse:
             return reply(view(request, *args, **kwargs), status)
 
@@ -117,7 +134,9 @@ def _once(view: View, status: int) -> View:
         return idempotency.once(
             actor=f"person:{key_of(request).person.pk}",
             key=key,
-            request_hash=idempotency.hash_of(request),
+            request_hash=idempotency.hash_of(
+                request, content=None if file is None else cast("ApiRequest", request).sent
+            ),
             now=clock.now(),
             do=do,
         )
@@ -144,24 +163,24 @@ def site_address(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def _guard(view: View) -> None:
+def _guard(view: View, most: int) -> None:
     """Have the library wrap each operation of the view, once it knows its parameters."""
 
     def contribute(operation: Any) -> None:
         operation._run_decorators = [_guarded]
-        operation.run = _guarded(operation.run)
+        operation.run = _guarded(operation.run, most)
 
     view._ninja_contribute_to_operation = [contribute]  # type: ignore[attr-defined]
 
 
-def _guarded(run: Any) -> View:
+def _guarded(run: Any, most: int = bodies.LARGEST_BODY) -> View:
     """Before anything else: the size of the body, the names in the query, visitors' counts."""
     operation: Operation = run.__self__
     known = _query_names(operation)
 
     def running(request: HttpRequest, **values: Any) -> HttpResponseBase:
         try:
-            bodies.check_size(request)
+            bodies.check_size(request, most)
             bodies.check_query_names(request, known)
             if not operation.auth_callbacks:
                 check_visitor(request)

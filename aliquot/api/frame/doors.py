@@ -37,6 +37,7 @@ class ApiRequest(HttpRequest):
     """A request that came through the door."""
 
     auth: Key
+    sent: bytes  # the body of an upload
 
 
 class Token(HttpBearer):

@@ -1,5 +1,6 @@
 """Refusals of the API as problem documents (RFC 9457)."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -42,8 +43,8 @@ class MediaTypeError(AliquotError):
     code = "media_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
-    def __init__(self) -> None:
-        super().__init__("Send the body as application/json.")
+    def __init__(self, takes: Sequence[str] = ("application/json",)) -> None:
+        super().__init__(f"Send the body as {' or '.join(takes)}.")
 
 
 class BodyTooLargeError(AliquotError):

@@ -3,6 +3,7 @@
 from aliquot.ledger.queries.activities import (
     Chapter,
     claim_of,
+    claims_of,
     history_of,
     possible_duplicates,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "activities_of",
     "broken_invariants",
     "claim_of",
+    "claims_of",
     "credit_of",
     "earned",
     "history_of",

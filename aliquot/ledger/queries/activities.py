@@ -32,6 +32,24 @@ def claim_of(activity: Activity) -> ActivityClaim:
     return _claim(activity, list(activity.entries.filter(reverses=None).order_by("part")))
 
 
+def claims_of(person: User) -> list[ActivityClaim]:
+    """What the person entered and did not take back, as it counts now, oldest first."""
+    return [
+        ActivityClaim(
+            title=each.title,
+            provider_name=each.provider_name,
+            completed_on=each.completed_on,
+            kind=each.kind,
+            parts=each.parts,
+            approvals=each.approvals,
+            course_number=each.course_number,
+            agency_number=each.agency_number,
+        )
+        for each in activities_of(person)
+        if each.is_self_reported
+    ]
+
+
 def history_of(activity: Activity) -> list[Chapter]:
     """Every state of an activity, oldest first: the one given is one of them.
 

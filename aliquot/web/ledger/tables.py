@@ -16,7 +16,6 @@ from aliquot.interop.activities import cells, reader, writer
 from aliquot.interop.activities.columns import COLUMNS, column_of
 from aliquot.ledger import access, queries, services
 from aliquot.ledger.errors import ImportNotCleanError, NothingToImportError
-from aliquot.ledger.facts import ActivityClaim, EarnedActivity
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.ledger import words
 from aliquot.web.ledger.mine import reader as signed_in
@@ -140,22 +139,8 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """What the person entered, as the table that can be read again."""
-    earned = queries.activities_of(signed_in(request))
-    claims = [_claim(each) for each in earned if each.is_self_reported]
+    claims = queries.claims_of(signed_in(request))
     return _download(writer.activities_csv(claims), "text/csv", "activities.csv")
-
-
-def _claim(earned: EarnedActivity) -> ActivityClaim:
-    return ActivityClaim(
-        title=earned.title,
-        provider_name=earned.provider_name,
-        completed_on=earned.completed_on,
-        kind=earned.kind,
-        parts=earned.parts,
-        approvals=earned.approvals,
-        course_number=earned.course_number,
-        agency_number=earned.agency_number,
-    )
 
 
 def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
