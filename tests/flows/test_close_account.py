@@ -163,12 +163,17 @@ def test_the_page_says_what_goes_and_what_stays_and_asks_who_it_is(
     address = reverse("accounts:close")
     opened = Client()
     opened.force_login(rosa)
-    page = opened.get(address).text
+    for answer in (
+        opened.get(address),
+        opened.post(address, {"understood": "on"}),
+        opened.post(reverse("accounts:export")),
+    ):
+        assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert opened.get(reverse("accounts:export"))["Location"] == address
+    browser = confirmed(signed_in(rosa))
+    page = browser.get(address).text
     for words in ("Papers you uploaded", "Orders, receipts and payments", "For 14 days"):
         assert words in page
-    answer = opened.post(address, {"understood": "on"})
-    assert answer["Location"].startswith(reverse("account_reauthenticate"))
-    browser = confirmed(signed_in(rosa))
     assert browser.post(address).status_code == 422
     assert not AccountClosing.objects.exists()
     assert browser.post(address, {"understood": "on"})["Location"] == reverse("account_inactive")

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from aliquot.accounts import access, services
 from aliquot.accounts.errors import ClosingRefusedError
@@ -34,9 +34,12 @@ class CloseForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+@reauthentication_required  # type: ignore[untyped-decorator]
 def close(request: HttpRequest) -> HttpResponse:
-    """What closing means, and the button; afterwards the page that says the account is closed."""
+    """What closing means, and the button; afterwards the page that says the account is closed.
+
+    Who comes here proves first that it is them, so that neither button leads away to do so.
+    """
     person: User = request.user  # type: ignore[assignment]
     form = CloseForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -52,10 +55,15 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def export(request: HttpRequest) -> HttpResponseBase:
-    """An archive of everything that is one's own, sent while it is being made."""
+    """An archive of everything that is one's own, sent while it is being made.
+
+    A GET comes from who had to prove once more that it is them: back to the page with the button.
+    """
+    if request.method != "POST":
+        return redirect("accounts:close")
     person: User = request.user  # type: ignore[assignment]
     now = clock.now()
     limits.check(scope="own_records", key=str(person.pk), limit=MOST_COPIES, period=PERIOD, now=now)
