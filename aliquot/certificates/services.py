@@ -24,15 +24,19 @@ DESIGN = 1
 
 
 @joined
-def issue_certificate(*, completion: Completion, now: datetime) -> Certificate:
+def issue_certificate(
+    *, completion: Completion, now: datetime, is_new: bool = False
+) -> Certificate:
     """Issue the certificate of a completion; a second call gives the one in force back.
 
+    ``is_new`` says that this transaction made the completion: nobody else can issue it meanwhile.
     Frozen with it: the provider, its logo and signature of this day, the person's license numbers.
     """
-    append_only.take_turns(completion)
-    existing = queries.certificate_in_force(completion)
-    if existing is not None:
-        return existing
+    if not is_new:
+        append_only.take_turns(completion)
+        existing = queries.certificate_in_force(completion)
+        if existing is not None:
+            return existing
     issue = _issue(completion, now)
     content = rules.content_of(
         completed=queries.completed_facts(completion),

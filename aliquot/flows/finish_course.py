@@ -1,10 +1,11 @@
 """Finishing a course: the evaluation is submitted, and everything else follows or nothing does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from aliquot.assessment.models import Attempt
+from aliquot.assessment.queries import with_held_form
 from aliquot.catalog.queries import current_provider
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import issue_certificate
@@ -33,27 +34,28 @@ def finish_course(
         if existing is not None:
             return _certificate_of(existing)
         access.check_finishable(locked, now)
-        attempt = _passed_attempt_when_ready(locked)
+        attempts = list(queries.attempts_of(locked).defer("form"))
+        attempt = _passed_attempt_when_ready(locked, attempts)
         evaluation = services.record_evaluation(enrollment=locked, answers=answers, now=now)
         completion = services.record_completion(
-            enrollment=locked, attempt=attempt, evaluation=evaluation, now=now
+            enrollment=locked,
+            attempt=attempt,
+            attempts=attempts,
+            evaluation=evaluation,
+            now=now,
         )
         story.subject = completion
         _record_credit(completion, now)
-        certificate = issue_certificate(completion=completion, now=now)
+        certificate = issue_certificate(completion=completion, now=now, is_new=True)
         _owe_mail(completion, certificate)
         _tell(completion, certificate, now)
     return certificate
 
 
-def _passed_attempt_when_ready(enrollment: Enrollment) -> Attempt:
+def _passed_attempt_when_ready(enrollment: Enrollment, attempts: Sequence[Attempt]) -> Attempt:
     """The attempt that passed, if all that must come before the evaluation holds."""
-    unmet = [
-        each
-        for each in queries.conditions_of(enrollment)
-        if not each.is_met and each.key != "evaluation"
-    ]
-    attempt = queries.passed_attempt(enrollment)
+    attempt = queries.passed_attempt(attempts)
+    unmet = queries.unmet_before_evaluation(enrollment, has_passed=attempt is not None)
     if attempt is None or any(each.key != "name" for each in unmet):
         raise NotReadyError(
             " ".join(each.words for each in unmet if each.key != "name"),
@@ -61,7 +63,7 @@ def _passed_attempt_when_ready(enrollment: Enrollment) -> Attempt:
         )
     if unmet:
         raise NameMissingError
-    return attempt
+    return with_held_form(attempt)
 
 
 def _record_credit(completion: Completion, now: datetime) -> None:
@@ -72,6 +74,7 @@ def _record_credit(completion: Completion, now: datetime) -> None:
         provider_name="" if provider is None else provider.name,
         approvals=sorted({each["kind"] for each in completion.record["approvals"]}),
         now=now,
+        is_new=True,
     )
 
 

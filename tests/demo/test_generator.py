@@ -17,7 +17,12 @@ from aliquot.demo.generator.command import generate, run
 from aliquot.infra.models import AuditEntry
 from aliquot.learning.models import Bookmark, Completion, Enrollment, Entitlement, Evaluation
 from aliquot.learning.queries import completion_record
-from aliquot.learning.queries.progress import completion_of, passed_attempt, progress_of
+from aliquot.learning.queries.progress import (
+    attempts_of,
+    completion_of,
+    passed_attempt,
+    progress_of,
+)
 from aliquot.ledger.models import CreditEntry
 from aliquot.lib import canonical
 from aliquot.lib.errors import NotAllowedError
@@ -48,9 +53,11 @@ def _check_completions() -> None:
         hours = CreditEntry.objects.filter(activity__completion=completion)
         assert sum(each.amount for each in hours) == completion.contact_hours
     made = completions[0]
+    attempts = list(attempts_of(made.enrollment))
     again = completion_record(
         enrollment=made.enrollment,
-        attempt=passed_attempt(made.enrollment),  # type: ignore[arg-type]
+        attempt=passed_attempt(attempts),  # type: ignore[arg-type]
+        attempts=attempts,
         evaluation=made.enrollment.evaluation,
         completed_at=made.completed_at,
         completed_on=made.completed_on,

@@ -6,15 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
+from aliquot.catalog.queries import current_provider
 from aliquot.certificates.models import Certificate
 from aliquot.flows import finish_course as story
 from aliquot.flows.finish_course import finish_course
+from aliquot.infra import cache
 from aliquot.infra.models import AuditEntry, OutboxMail
 from aliquot.learning import services
+from aliquot.learning.access import enrollment_for
 from aliquot.learning.errors import EvaluationInvalidError, NameMissingError, NotReadyError
 from aliquot.learning.models import Completion, Enrollment, Evaluation, PageVisit
 from aliquot.ledger.models import Activity, CreditEntry
@@ -69,6 +74,17 @@ def nothing_happens(ready: Enrollment) -> Iterator[None]:
     assert counts() == [0, 0, 0, 0, 0, 0]
     assert Enrollment.objects.get(pk=ready.pk).completed_at is None
     assert AuditEntry.objects.count() == audited
+
+
+def test_finishing_takes_seventeen_statements(ready: Enrollment, rosa: User, now: datetime) -> None:
+    with cache.one_view():
+        enrollment = enrollment_for(rosa, ready.pk)  # as the page has it: its version is held
+        assert current_provider() is not None
+        with CaptureQueriesContext(connection) as captured:
+            finish(enrollment, now)
+    said = [each["sql"] for each in captured]
+    assert sum("SAVEPOINT" in each for each in said) == 2  # around the whole, for the test's sake
+    assert len(said) - 2 == 17
 
 
 def test_finishing_writes_evaluation_completion_credit_certificate_mail_and_one_audit_row(

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from aliquot.accounts.models import User
 from aliquot.assessment.errors import AttemptRefusedError, SubmittedError
@@ -45,6 +47,16 @@ def test_the_attempt_belongs_to_the_enrollment(read: Enrollment, now: datetime) 
     assert TestAttempt.objects.get().enrollment == read
     assert list(queries.attempts_of(read)) == [attempt]
     assert services.start_test(enrollment=read, now=now) == attempt
+
+
+def test_starting_and_grading_take_few_statements(read: Enrollment, now: datetime) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        attempt = services.start_test(enrollment=read, now=now)
+    assert len(captured) - 2 <= 8  # the savepoint around it is the test's
+    services.start_test(enrollment=read, now=now)
+    with CaptureQueriesContext(connection) as captured:
+        services.submit_test(enrollment=read, attempt_id=attempt.pk, now=now)
+    assert len(captured) - 2 <= 6
 
 
 def test_a_passed_test_is_not_taken_again_and_a_failed_one_is(

@@ -9,7 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from aliquot.infra import cache
 from aliquot.infra.models import WebhookDelivery, WebhookEndpoint
+
+GENERATION = "webhooks"  # raised when somebody subscribes, changes or leaves
 
 
 def emit(*, event: str, data: Mapping[str, Any], now: datetime) -> int:
@@ -18,7 +21,7 @@ def emit(*, event: str, data: Mapping[str, Any], now: datetime) -> int:
 
 
 def emit_many(*, event: str, each: Iterable[Mapping[str, Any]], now: datetime) -> int:
-    """Owe events of one kind; two statements for any number, one if nobody subscribed."""
+    """Owe events of one kind; one statement for any number, none if nobody subscribed."""
     if event not in settings.WEBHOOK_EVENTS:
         raise ValueError(f"{event} is no event of settings.WEBHOOK_EVENTS.")
     if not connection.in_atomic_block:
@@ -44,17 +47,21 @@ def is_wanted(event: str) -> bool:
     return bool(_subscribed(event))
 
 
-def _subscribed(event: str) -> list[WebhookEndpoint]:
-    """The endpoints that are told of an event; what is switched off is owed, not sent."""
-    rows = WebhookEndpoint.objects.filter(removed_at=None)
-    return [endpoint for endpoint in rows if event in endpoint.events]
+def _subscribed(event: str) -> list[int]:
+    """Ids of the endpoints that are told of an event; what is switched off is owed, not sent."""
+    kept = cache.remember(["webhook subscriptions"], [GENERATION], _subscriptions)
+    return [endpoint_id for endpoint_id, events in kept if event in events]
+
+
+def _subscriptions() -> list[tuple[int, list[str]]]:
+    return list(WebhookEndpoint.objects.filter(removed_at=None).values_list("pk", "events"))
 
 
 def _delivery(
-    endpoint: WebhookEndpoint, event: str, message_id: str, body: str, now: datetime
+    endpoint_id: int, event: str, message_id: str, body: str, now: datetime
 ) -> WebhookDelivery:
     return WebhookDelivery(
-        endpoint=endpoint,
+        endpoint_id=endpoint_id,
         event=event,
         message_id=message_id,
         body=body,

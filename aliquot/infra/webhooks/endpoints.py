@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from aliquot.infra import audit
+from aliquot.infra import audit, cache
 from aliquot.infra.models import WebhookDelivery, WebhookEndpoint
 from aliquot.infra.webhooks import addresses, signing
+from aliquot.infra.webhooks.emitting import GENERATION
 from aliquot.lib.errors import AliquotError, NotFoundError
 
 MOST_ENDPOINTS = 50
@@ -58,6 +59,7 @@ def make_endpoint(
         raise EndpointRefusedError("url", "This address is subscribed already.")
     if len(known) >= MOST_ENDPOINTS:
         raise EndpointRefusedError("url", "There are as many webhooks as there may be.")
+    cache.raise_generation(GENERATION)
     endpoint = WebhookEndpoint.objects.create(
         url=url, events=chosen, contact=contact, salt=signing.new_salt(), made_at=now
     )
@@ -79,6 +81,7 @@ def change_endpoint(
     chosen = _checked(events)
     if endpoint.events == chosen:
         return endpoint
+    cache.raise_generation(GENERATION)
     endpoint.events = chosen
     endpoint.save(update_fields=["events"])
     audit.record(
@@ -115,6 +118,7 @@ def remove_endpoint(*, endpoint: WebhookEndpoint, now: datetime, actor_id: int) 
     endpoint = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     if endpoint.removed_at is not None:
         return
+    cache.raise_generation(GENERATION)
     endpoint.removed_at = now
     endpoint.save(update_fields=["removed_at"])
     audit.record(

@@ -29,6 +29,7 @@ from aliquot.learning.queries.progress import (
     progress_of,
     share_done,
     test_is_open,
+    unmet_before_evaluation,
 )
 from aliquot.learning.queries.record import completion_record
 from aliquot.learning.queries.shelf import shelf_of
@@ -62,4 +63,5 @@ __all__ = [
     "share_done",
     "shelf_of",
     "test_is_open",
+    "unmet_before_evaluation",
 ]

@@ -1,6 +1,6 @@
 """How far an enrollment has come: pages, ticks, bookmark, answers, attempts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -102,13 +102,28 @@ def progress_of(enrollment: Enrollment, *, has_passed: bool | None = None) -> Pr
     )
 
 
-def conditions_of(enrollment: Enrollment) -> tuple[Condition, ...]:
+def conditions_of(
+    enrollment: Enrollment, progress: Progress | None = None
+) -> tuple[Condition, ...]:
     """What a completion of this enrollment needs, and what of it holds."""
     return rules.conditions(
-        progress=progress_of(enrollment),
+        progress=progress or progress_of(enrollment),
         has_evaluation=hasattr(enrollment, "evaluation"),
-        has_name=bool(enrollment.person.full_name.strip()),
+        has_name=_has_name(enrollment),
     )
+
+
+def unmet_before_evaluation(enrollment: Enrollment, *, has_passed: bool) -> list[Condition]:
+    """What a completion needs besides the evaluation, and does not have; in one statement."""
+    progress = progress_of(enrollment, has_passed=has_passed)
+    needed = rules.conditions(
+        progress=progress, has_evaluation=True, has_name=_has_name(enrollment)
+    )
+    return [each for each in needed if not each.is_met]
+
+
+def _has_name(enrollment: Enrollment) -> bool:
+    return bool(enrollment.person.full_name.strip())
 
 
 def minutes_left(progress: Progress) -> int:
@@ -156,18 +171,15 @@ def answers_on(enrollment: Enrollment, page: Page) -> dict[str, PageAnswer]:
     return {keys[row.question_id]: row for row in rows}
 
 
-def passed_attempt(enrollment: Enrollment) -> Attempt | None:
-    """The attempt that passed the test of this enrollment."""
-    return (
-        Attempt.objects.filter(enrolled__enrollment=enrollment, passed=True)
-        .order_by("submitted_at", "pk")
-        .first()
-    )
-
-
 def attempts_of(enrollment: Enrollment) -> QuerySet[Attempt]:
     """All attempts made under an enrollment, first to last."""
     return Attempt.objects.filter(enrolled__enrollment=enrollment).order_by("started_at", "pk")
+
+
+def passed_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
+    """The first to have passed the test, of all attempts of an enrollment."""
+    passed = [each for each in attempts if each.passed]
+    return min(passed, key=lambda each: (each.submitted_at, each.pk), default=None)
 
 
 @fixed(MOST_ATTEMPTS)

@@ -1,5 +1,6 @@
 """The frozen record of a completion (domain: provider.md, "Frozen at completion")."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,6 @@ from aliquot.assessment.queries import record_of
 from aliquot.catalog.models import Approval, CourseVersion
 from aliquot.catalog.queries import approvals_on, current_provider
 from aliquot.learning.models import Enrollment, Evaluation
-from aliquot.learning.queries.progress import attempts_of
 from aliquot.lib import canonical
 
 RECORD_FORMAT = 1
@@ -18,11 +18,15 @@ def completion_record(
     *,
     enrollment: Enrollment,
     attempt: Attempt,
+    attempts: Iterable[Attempt],
     evaluation: Evaluation,
     completed_at: datetime,
     completed_on: date,
 ) -> dict[str, Any]:
-    """Everything an audit years later asks for, as plain data; later changes never reach it."""
+    """Everything an audit years later asks for, as plain data; later changes never reach it.
+
+    ``attempt`` is the one that passed, ``attempts`` are all, first to last.
+    """
     version = enrollment.version
     record = {
         "format": RECORD_FORMAT,
@@ -52,7 +56,7 @@ def completion_record(
         ],
         "approvals": [_approval(each) for each in approvals_on(enrollment.course, completed_on)],
         "test": record_of(attempt),
-        "attempts": [_attempt(each) for each in attempts_of(enrollment)],
+        "attempts": [_attempt(each) for each in attempts],
         "evaluation": evaluation.answers,
     }
     plain: dict[str, Any] = canonical.plain(record)

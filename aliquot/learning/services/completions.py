@@ -3,7 +3,7 @@
 Only ``flows.finish_course`` calls these: it holds the lock and has checked every condition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,17 +34,24 @@ def record_evaluation(
 
 @joined
 def record_completion(
-    *, enrollment: Enrollment, attempt: Attempt, evaluation: Evaluation, now: datetime
+    *,
+    enrollment: Enrollment,
+    attempt: Attempt,
+    attempts: Iterable[Attempt],
+    evaluation: Evaluation,
+    now: datetime,
 ) -> Completion:
     """Write down that the course was completed, with everything an audit asks for years later.
 
-    The completion's day is the learner's own: in the zone of the profile at this moment.
+    ``attempt`` is the one that passed, ``attempts`` are all. The completion's day is the learner's
+    own: in the zone of the profile at this moment.
     """
     zone = enrollment.person.time_zone
     completed_on = dates.day_in_zone(now, zone)
     record = queries.completion_record(
         enrollment=enrollment,
         attempt=attempt,
+        attempts=attempts,
         evaluation=evaluation,
         completed_on=completed_on,
         completed_at=now,

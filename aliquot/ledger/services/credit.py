@@ -13,14 +13,20 @@ from aliquot.ledger.models import Activity, CreditEntry
 
 @joined
 def record_completion_credit(
-    *, completion: Completion, provider_name: str, approvals: list[str], now: datetime
+    *,
+    completion: Completion,
+    provider_name: str,
+    approvals: list[str],
+    now: datetime,
+    is_new: bool = False,
 ) -> Activity:
     """Enter what a completion earned: one credit entry per subject area of the course version.
 
     ``approvals`` are the kinds valid on the completion date; an empty list says "none", which some
-    bodies refuse. Entering the same completion again returns the first activity.
+    bodies refuse. Entering the same completion again returns the first activity; ``is_new`` says
+    that this transaction made the completion, so nobody can have entered it.
     """
-    existing = Activity.objects.filter(completion=completion).first()
+    existing = None if is_new else Activity.objects.filter(completion=completion).first()
     if existing is not None:
         return existing
     activity = Activity.objects.create(

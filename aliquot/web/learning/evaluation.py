@@ -141,7 +141,7 @@ def _form_page(
     request: HttpRequest, enrollment: Enrollment, form: EvaluationForm, *, status: int = 200
 ) -> HttpResponse:
     progress = queries.progress_of(enrollment)
-    unmet = [each for each in queries.conditions_of(enrollment) if not each.is_met]
+    unmet = [each for each in queries.conditions_of(enrollment, progress) if not each.is_met]
     missing = [each for each in unmet if each.key in {"pages", "test"}]
     context = {
         **reading.frame(enrollment, progress, current="evaluation"),
