@@ -1,5 +1,7 @@
 """Who may see which course. Absent and hidden answer alike."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -7,6 +9,7 @@ from aliquot.accounts.models import StaffRole, User
 from aliquot.accounts.queries import roles_of
 from aliquot.catalog.errors import CourseNotFoundError
 from aliquot.catalog.models import Course, Figure, Page
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 
 # They prepare courses that are not open yet.
 _PREPARING = {StaffRole.Role.ADMINISTRATOR, StaffRole.Role.AUTHOR, StaffRole.Role.REVIEWER}
@@ -25,10 +28,26 @@ def visible_courses(user: User | AnonymousUser) -> QuerySet[Course]:
 
 def course_for(user: User | AnonymousUser, slug: str) -> Course:
     """The course at an address, with its current version. Raises CourseNotFoundError."""
-    course = visible_courses(user).filter(slug=slug).first()
-    if course is None:
+    course = next(iter(_at.rows(slug=slug)), None)
+    is_hidden = course is not None and course.availability == Course.Availability.HIDDEN
+    if course is None or (is_hidden and not can_see_hidden(user)):
         raise CourseNotFoundError
     return course
+
+
+def _with_successor(*values: Any) -> Course:
+    own = len(Course._meta.concrete_fields)
+    course = instance(Course, values[:own])
+    course.successor = None if values[own] is None else instance(Course, values[own:])
+    return course
+
+
+_at = Statement(
+    _with_successor,
+    lambda: Course.objects.filter(slug=Given("slug"), current_version__isnull=False).values_list(
+        *columns_of(Course), *columns_of(Course, "successor__")
+    ),
+)
 
 
 def course_coded_for(user: User | AnonymousUser, code: str) -> Course:

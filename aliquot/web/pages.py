@@ -26,8 +26,8 @@ from aliquot.catalog.queries import (
 )
 from aliquot.commerce import queries as shop
 from aliquot.credentials.queries import featured_credentials, served_credentials
-from aliquot.infra import clock
-from aliquot.infra.anonymous_pages import anonymous_page
+from aliquot.infra import cache, clock
+from aliquot.infra.anonymous_pages import SECONDS, anonymous_page
 from aliquot.ui.context import THEME_COOKIE, THEMES
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.shop.words import per_words, price_line, refund_words
@@ -65,12 +65,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "web/pages/home.html",
         {
             "counts": catalog_counts(),
-            "price_line": price_line(shop.on_sale(clock.now())),
+            "price_line": _price_line(),
             "credentials": featured_credentials(),
             "credential_count": len(served_credentials()),
             "sample": sample_page(),
             "example_rack": EXAMPLE_RACK,
         },
+    )
+
+
+def _price_line() -> str:
+    """As old as a kept page may be, for a price may begin by the clock alone."""
+    return cache.remember(
+        ["price line"],
+        [shop.GENERATION],
+        lambda: price_line(shop.on_sale(clock.now())),
+        seconds=SECONDS,
     )
 
 

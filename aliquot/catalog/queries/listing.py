@@ -37,7 +37,7 @@ def entries() -> tuple[CatalogEntry, ...]:
 def browse(selection: Selection) -> Listing:
     """The courses a visitor asked for, with counts for every other choice."""
     courses = entries()
-    family = {area: with_descendants(area) for area in areas()}
+    family = held(GENERATION, "family", _occurring_family)
     if selection == Selection():  # what most people open first; its counts go through all courses
         return held(
             GENERATION,
@@ -57,8 +57,19 @@ def browse(selection: Selection) -> Listing:
     )
 
 
+def _occurring_family() -> dict[str, frozenset[str]]:
+    """The subject areas that some course is about, each with those that count as it, in order."""
+    occurring = {subject.area for entry in entries() for subject in entry.subjects}
+    family = {area: frozenset(with_descendants(area)) for area in areas()}
+    return {area: members for area, members in family.items() if members & occurring}
+
+
 def catalog_counts() -> CatalogCounts:
     """How many courses are open, and their contact hours together."""
+    return held(GENERATION, "counts", _count)
+
+
+def _count() -> CatalogCounts:
     courses = entries()
     return CatalogCounts(
         courses=len(courses),
@@ -68,6 +79,10 @@ def catalog_counts() -> CatalogCounts:
 
 def suggestions() -> tuple[str, ...]:
     """Subject areas with courses, the fullest first: what to try when nothing was found."""
+    return held(GENERATION, "suggestions", _suggestions)
+
+
+def _suggestions() -> tuple[str, ...]:
     counts: dict[str, int] = defaultdict(int)
     for entry in entries():
         for subject in entry.subjects:

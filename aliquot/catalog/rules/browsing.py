@@ -28,15 +28,15 @@ def browse(
     selection: Selection,
     *,
     weights: Mapping[int, int] | None,
-    family: Mapping[str, Iterable[str]],
+    family: Mapping[str, frozenset[str]],
 ) -> Listing:
     """The courses chosen, in order, with what every other choice would leave.
 
     ``weights`` are the places found by a search, or None without one. ``family`` gives the
-    subject areas that count as each area: the area and those below it.
+    subject areas to count, in order, each with those that count as it: itself and those below it.
     """
     found = _found(entries, selection, weights)
-    subject_areas = frozenset(family.get(selection.subject, (selection.subject,)))
+    subject_areas = family.get(selection.subject, frozenset({selection.subject}))
     tests: dict[str, Test] = {
         "subject": lambda entry: (
             not selection.subject
@@ -48,7 +48,7 @@ def browse(
     chosen = [entry for entry in found if all(test(entry) for test in tests.values())]
     return Listing(
         entries=tuple(_ordered(chosen, selection.sort)),
-        subjects=_subject_options(_apart_from("subject", found, tests), entries, family),
+        subjects=_subject_options(_apart_from("subject", found, tests), family),
         lengths=_options(
             LENGTHS, (length_of(each.hours) for each in _apart_from("length", found, tests))
         ),
@@ -83,22 +83,16 @@ def _options(keys: Sequence[str], values: Iterable[str]) -> tuple[FacetOption, .
 
 
 def _subject_options(
-    left: Iterable[CatalogEntry],
-    entries: Iterable[CatalogEntry],
-    family: Mapping[str, Iterable[str]],
+    left: Iterable[CatalogEntry], family: Mapping[str, frozenset[str]]
 ) -> tuple[FacetOption, ...]:
-    """Every area that some course of the catalog is about, in the order of the closed list."""
-    occurring = {subject.area for entry in entries for subject in entry.subjects}
+    """Every area of the family with the courses left that are about it, in its order."""
     counts: Counter[frozenset[str]] = Counter(
         frozenset(subject.area for subject in entry.subjects) for entry in left
     )
-    options = []
-    for area, members in family.items():
-        below = frozenset(members)
-        if below & occurring:
-            count = sum(number for areas, number in counts.items() if areas & below)
-            options.append(FacetOption(area, count))
-    return tuple(options)
+    return tuple(
+        FacetOption(area, sum(number for areas, number in counts.items() if areas & below))
+        for area, below in family.items()
+    )
 
 
 def _ordered(entries: Iterable[CatalogEntry], sort: str) -> list[CatalogEntry]:

@@ -8,7 +8,8 @@ nearest word of the catalog, if one is near enough.
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
@@ -38,7 +39,8 @@ class SearchIndex:
     size: int
     titles: Mapping[str, "array[int]"]  # root: places of courses with it in the title
     bodies: Mapping[str, "array[int]"]  # root: places of courses with it elsewhere
-    words: Mapping[str, int]  # word as written: in how many courses
+    words: Mapping[str, int]  # word as written: in how many courses; in alphabetical order
+    alphabet: Sequence[str]  # the words again, to look for beginnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def build_index(texts: Iterable[tuple[str, str]]) -> SearchIndex:
     words = {word: len(places) for word, places in bodies.items()}
     for word, places in titles.items():
         words[word] = words.get(word, 0) + len(places)
-    return SearchIndex(size, _by_root(titles), _by_root(bodies), words)
+    alphabet = sorted(words)
+    ordered = {word: words[word] for word in alphabet}
+    return SearchIndex(size, _by_root(titles), _by_root(bodies), ordered, alphabet)
 
 
 def _by_root(postings: Mapping[str, "array[int]"]) -> dict[str, "array[int]"]:
@@ -139,11 +143,19 @@ def _meaning(word: str, index: SearchIndex, *, is_exact: bool) -> _Meaning:
     own = root(word)
     if own in index.titles or own in index.bodies:
         return _Meaning(word, [own])
-    begun = {root(each) for each in index.words if each.startswith(word)} if len(word) > 2 else ()
+    begun = set(map(root, _begun(word, index.alphabet))) if len(word) > 2 else set()
     if begun:
         return _Meaning(word, sorted(begun))
     nearest = None if is_exact else _nearest(word, index)
     return _Meaning(nearest, [root(nearest)]) if nearest else _Meaning()
+
+
+def _begun(word: str, alphabet: Sequence[str]) -> Iterator[str]:
+    """The words that begin with this one; they stand together."""
+    for place in range(bisect_left(alphabet, word), len(alphabet)):
+        if not alphabet[place].startswith(word):
+            return
+        yield alphabet[place]
 
 
 def _nearest(word: str, index: SearchIndex) -> str | None:
@@ -152,7 +164,7 @@ def _nearest(word: str, index: SearchIndex) -> str | None:
     if not most_changes:
         return None
     candidates = process.extract(
-        word, list(index.words), scorer=OSA.distance, score_cutoff=most_changes, limit=20
+        word, index.alphabet, scorer=OSA.distance, score_cutoff=most_changes, limit=20
     )
     ranked = sorted(
         (changes, candidate[0] != word[0], -index.words[candidate], candidate)

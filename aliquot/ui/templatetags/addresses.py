@@ -44,6 +44,12 @@ class AddressNode(defaulttags.URLNode):
         return SafeString(shown)
 
 
+def address(name: str, *args: object) -> str:
+    """The address of a view, for views: of pages and courses, not of what is a person's own."""
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    return address_of(urlconf, get_script_prefix(), name, tuple(map(str, args)), ())
+
+
 @lru_cache(maxsize=4096)
 def address_of(
     _urlconf: str,

@@ -1,12 +1,12 @@
 """The list of courses: search, facets in the address, cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from aliquot.accounts.models import User
 from aliquot.catalog import queries
 from aliquot.catalog.data import areas
 from aliquot.catalog.facts import CatalogEntry, FacetOption, Listing, Selection
+from aliquot.catalog.queries.held import held
 from aliquot.credentials.queries import (
     RequirementChoice,
     featured_credentials,
@@ -29,6 +30,7 @@ from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.queries import shelf_of
 from aliquot.lib.dates import short_date
 from aliquot.lib.decimals import shortest
+from aliquot.ui.templatetags.addresses import address
 
 PER_PAGE = 24
 LONGEST_QUERY = 200
@@ -130,8 +132,14 @@ class _Wish:
         } | changes
         if chosen["fills"].startswith(f"{chosen['credential']}:"):
             chosen["credential"] = ""  # the requirement names it
-        query = urlencode({name: value for name, value in chosen.items() if value})
-        return reverse("catalog:list") + (f"?{query}" if query else "")
+        query = "&".join(_pair(name, value) for name, value in chosen.items() if value)
+        return address("catalog:list") + (f"?{query}" if query else "")
+
+
+@lru_cache(maxsize=512)
+def _pair(name: str, value: str) -> str:
+    """The same few choices stand in each of some twenty addresses of a page."""
+    return f"{name}={quote_plus(value)}"
 
 
 def _one_of(value: str | None, accepted: Any) -> str:
@@ -150,7 +158,7 @@ def _context(request: HttpRequest, wish: _Wish) -> dict[str, Any]:
         "found": len(listing.entries),
         "groups": _groups(wish, listing),
         "chosen": _chosen(wish),
-        "cards": [_card(entry, wish.fills, statuses) for entry in page.object_list],
+        "cards": _cards(page.object_list, wish.fills, statuses),
         "page": page,
         "listing": listing,
         "sorts": [
@@ -159,7 +167,7 @@ def _context(request: HttpRequest, wish: _Wish) -> dict[str, Any]:
         ],
         "ranking": RANKING,
         "exact_url": wish.address(exact="1"),
-        "everything_url": reverse("catalog:list"),
+        "everything_url": address("catalog:list"),
         "suggestions": [
             {"label": areas()[area].title, "url": f"{reverse('catalog:list')}?subject={area}"}
             for area in queries.suggestions()[:8]
@@ -187,9 +195,23 @@ def _statuses(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _card(entry: CatalogEntry, fills: RequirementChoice | None, statuses: dict[str, str]) -> Card:
+def _cards(
+    found: Iterable[CatalogEntry], fills: RequirementChoice | None, statuses: dict[str, str]
+) -> list[Card]:
+    plain = held(queries.GENERATION, "cards", lambda: dict(map(_plain_card, queries.entries())))
+    words = f"Counts toward {fills.title}" if fills else ""
+    return [
+        replace(plain[entry.course_id], fills=words, status=statuses.get(entry.slug, ""))
+        if words or entry.slug in statuses
+        else plain[entry.course_id]
+        for entry in found
+    ]
+
+
+def _plain_card(entry: CatalogEntry) -> tuple[int, Card]:
+    """A course as everybody sees it."""
     names = [areas()[subject.area].title for subject in entry.subjects if subject.area in areas()]
-    return Card(
+    card = Card(
         title=entry.title,
         subtitle=entry.subtitle,
         url=reverse("catalog:course", args=[entry.slug]),
@@ -197,10 +219,9 @@ def _card(entry: CatalogEntry, fills: RequirementChoice | None, statuses: dict[s
         area_name=", ".join(names[:2]) + (" and more" if len(names) > 2 else ""),
         hours=entry.hours,
         level=LEVELS.get(entry.level, ""),
-        fills=f"Counts toward {fills.title}" if fills else "",
-        status=statuses.get(entry.slug, ""),
         is_free=entry.is_free,
     )
+    return entry.course_id, card
 
 
 def _groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
@@ -229,20 +250,24 @@ def _option(
     return {
         "label": labels[option.key],
         "url": wish.address(**{name: "" if is_chosen else option.key}),
-        "count": option.count,
+        "count": str(option.count),
         "selected": is_chosen,
         "area": option.key if name == "subject" else "",
     }
+
+
+def _link(label: str, url: str) -> dict[str, Any]:
+    """An option that cannot be counted."""
+    return {"label": label, "url": url, "count": None, "selected": False, "area": ""}
 
 
 def _requirement_groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
     """First a credential is chosen, then a requirement of it that some course counts toward."""
     if not wish.credential:
         options: list[dict[str, Any]] = [
-            {"label": each.letters, "url": wish.address(credential=each.id), "count": None}
-            for each in featured_credentials()
+            _link(each.letters, wish.address(credential=each.id)) for each in featured_credentials()
         ]
-        more = {"label": "All credentials", "url": reverse("credentials:for_index"), "count": None}
+        more = _link("All credentials", address("credentials:for_index"))
         return [{"title": "Counts toward", "options": [*options, more]}]
     if wish.fills is not None:  # the counts are those of the list without this choice
         listing = queries.browse(replace(wish.selection, course_ids=None))
@@ -256,16 +281,12 @@ def _requirement_groups(wish: _Wish, listing: Listing) -> list[dict[str, Any]]:
             {
                 "label": choice.title,
                 "url": wish.address(fills="" if is_chosen else choice.value),
-                "count": len(left & choice.course_ids),
+                "count": str(len(left & choice.course_ids)),
                 "selected": is_chosen,
                 "area": choice.requirement,
             }
         )
-    other = {
-        "label": "Another credential",
-        "url": wish.address(credential="", fills=""),
-        "count": None,
-    }
+    other = _link("Another credential", wish.address(credential="", fills=""))
     title = f"Counts toward {credential_ids()[wish.credential]}"
     return [{"title": title, "options": [*lines, other]}]
 
