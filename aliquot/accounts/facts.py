@@ -102,7 +102,8 @@ SCOPES: dict[str, str] = {
     "certificates:read": "Read your certificates",
     "activities:read": "Read your activities and their proofs",
     "activities:write": "Enter, correct and withdraw activities and their proofs",
-    "credentials:read": "Read your credentials, your standing and your plan",
+    "credentials:read": "Read your credentials, your standing, your plan and your packs",
+    "credentials:write": "Add and change credentials, note what you declared, set reminders",
     "orders:read": "Read your orders, and what a refund would give back",
 }
 STAFF_SCOPES: dict[str, str] = {

@@ -33,7 +33,7 @@ for area in (
     *learning.AREAS,
     certificates.area,
     *ledger.AREAS,
-    credentials.area,
+    *credentials.AREAS,
     shop.area,
     *staff.AREAS,
 ):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aliquot.lib.errors import AliquotError
+from aliquot.lib.errors import AliquotError, ConflictError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,12 @@ class InvalidClaimError(AliquotError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(" ".join(problems.values()))
         self.problems = problems
+
+
+class ChangedSinceCheckError(ConflictError):
+    """What declaring would keep is not what was looked at before."""
+
+    code = "changed_since_check"
+
+    def __init__(self) -> None:
+        super().__init__("What would be kept has changed since it was checked. Check it again.")

@@ -14,6 +14,7 @@ from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import shown_by
 from aliquot.credentials import queries, services
 from aliquot.credentials.access import open_cycle_of
+from aliquot.credentials.errors import ChangedSinceCheckError
 from aliquot.credentials.facts.closing import Drill, Paper, PaperKind, Sheet
 from aliquot.credentials.models import Declaration, HeldCredential
 from aliquot.credentials.queries import CycleStanding
@@ -70,6 +71,31 @@ def declare(
         confirmation_number=confirmation_number,
         papers=papers_of(held.person),
         licenses=_licenses(held),
+        now=now,
+        actor_id=actor_id,
+    )
+
+
+def declare_as_checked(
+    *,
+    held: HeldCredential,
+    checked: str,
+    declared_on: date,
+    confirmation_number: str,
+    now: datetime,
+    actor_id: int,
+) -> Declaration:
+    """The same for a program, which must name the digest of what it saw by ``closing_on``.
+
+    Raises ChangedSinceCheckError if something else would be kept now. Noted before: as ``declare``.
+    """
+    found = closing_on(held, day=declared_on)
+    if found.standing.declared is None and queries.digest_of(found.snapshot) != checked:
+        raise ChangedSinceCheckError
+    return declare(
+        held=held,
+        declared_on=declared_on,
+        confirmation_number=confirmation_number,
         now=now,
         actor_id=actor_id,
     )

@@ -11,7 +11,8 @@ from tests.factories.papers import pdf
 class Row:
     """``guard``: public, own, owner, staff or administrator; ``scope`` as the code must have it.
 
-    ``values`` name what of the world stands in the path; ``body`` would be accepted.
+    ``values`` name what of the world stands in the path; ``body`` would be accepted, and may hold
+    ``{a_name}`` of it, too.
     """
 
     guard: str
@@ -31,6 +32,8 @@ ACTIVITY = (("activity_id", "activity_id"),)
 PROOF = (*ACTIVITY, ("proof_id", "proof_id"))
 IMPORT = (("import_id", "import_id"),)
 HELD = (("held_id", "held_id"),)
+DECLARED = (("held_id", "declared_held_id"),)
+DECLARATION = (*DECLARED, ("declaration_id", "declaration_id"))
 WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
 ORDER = (("number", "order_number"),)
@@ -110,7 +113,48 @@ MATRIX = {
     "export_activities": Row("own", "activities:read"),
     "get_standing": Row("own", "credentials:read"),
     "list_held": Row("own", "credentials:read"),
+    "get_credential": Row("public", values=(("credential", "ascp_mls"),)),
     "get_held": Row("owner", "credentials:read", HELD),
+    "add_held": Row(
+        "own", "credentials:write", body={"credential": "ascp_ht", "ends_on": "2028-06-30"}
+    ),
+    "correct_held": Row("owner", "credentials:write", HELD, {"ends_on": "2027-06-30"}),
+    "start_next_cycle": Row("owner", "credentials:write", HELD, {"ends_on": "2030-06-30"}),
+    "remove_held": Row("owner", "credentials:write", HELD),
+    "get_opening_balances": Row("owner", "credentials:read", HELD),
+    "save_opening_balances": Row(
+        "owner", "credentials:write", HELD, {"points": {"hematology": "1.5"}}
+    ),
+    "get_pack": Row("owner", "credentials:read", HELD),
+    "get_pack_pdf": Row("owner", "credentials:read", HELD),
+    "get_pack_csv": Row("owner", "credentials:read", HELD),
+    "get_audit": Row("owner", "credentials:read", HELD),
+    "get_audit_zip": Row("owner", "credentials:read", HELD),
+    "pin_line": Row(
+        "owner",
+        "credentials:write",
+        HELD,
+        {"activity": "{activity_id}", "requirement": "blood_bank", "amount": "1"},
+    ),
+    "unpin_line": Row(
+        "owner", "credentials:write", HELD, {"activity": 1, "requirement": "blood_bank"}
+    ),
+    "check_declaration": Row("owner", "credentials:read", HELD, query="?declared_on=2026-11-20"),
+    "declare_cycle": Row(
+        "owner",
+        "credentials:write",
+        HELD,
+        {"declared_on": "2026-11-20", "checked": "0" * 64},
+    ),
+    "list_declarations": Row("owner", "credentials:read", DECLARED),
+    "get_declaration": Row("owner", "credentials:read", DECLARATION),
+    "get_declaration_pdf": Row("owner", "credentials:read", DECLARATION),
+    "get_declaration_csv": Row("owner", "credentials:read", DECLARATION),
+    "get_declaration_audit": Row("owner", "credentials:read", DECLARATION),
+    "get_declaration_zip": Row("owner", "credentials:read", DECLARATION),
+    "withdraw_declaration": Row("owner", "credentials:write", DECLARATION),
+    "get_reminders": Row("own", "credentials:read"),
+    "save_reminders": Row("own", "credentials:write", body={"days": [90, 7], "rule_changes": True}),
     "get_held_standing": Row("owner", "credentials:read", HELD),
     "get_plan": Row("own", "credentials:read"),
     "list_orders": Row("own", "orders:read"),

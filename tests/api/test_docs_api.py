@@ -73,6 +73,7 @@ def test_the_examples_answer_as_they_say(rosa: User) -> None:
         "TOKEN": token_for(rosa, *SCOPES),
         "SITE": SITE,
         "ACTIVITY": logged(rosa, NOW).pk,
+        "HELD": holding(rosa, "ascp_mlt").pk,
     }
     assert len(COMMANDS) == PAGE.count("\n$ curl")
     for command, expected in COMMANDS:

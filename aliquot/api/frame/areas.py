@@ -125,7 +125,7 @@ def _once(view: View, status: int, file: bodies.FileBody | None = None) -> View:
             cast("ApiRequest", request).sent = file.read(request)
 
         def do() -> HttpResponse:
-            return reply(view(request, *args, **kwargs), status)
+            return cast("HttpResponse", reply(view(request, *args, **kwargs), status))
 
         key = request.headers.get(idempotency.HEADER, "")
         if not key:
@@ -144,9 +144,9 @@ def _once(view: View, status: int, file: bodies.FileBody | None = None) -> View:
     return answering
 
 
-def reply(result: Any, status: int) -> HttpResponse:
+def reply(result: Any, status: int) -> HttpResponseBase:
     """A shape as JSON that is stored nowhere on the way; a response as it is."""
-    if isinstance(result, HttpResponse):
+    if isinstance(result, HttpResponseBase):
         return result
     if result is None:
         response = HttpResponse(status=status)

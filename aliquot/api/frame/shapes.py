@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
@@ -25,6 +25,7 @@ from aliquot.lib.money import Money
 LARGEST_ID = 2**63 - 1
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
                      r"(Z|[+-][0-9]{2}:[0-9]{2})")  # fmt: skip
 
@@ -68,6 +69,13 @@ AmountIn = Annotated[
         {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9]{1,2})?$", "examples": ["1.5"]}
     ),
 ]
+
+
+_TIME_SCHEMA = WithJsonSchema(
+    {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["21:00"]}
+)
+TimeIn = Annotated[time, BeforeValidator(_checked(_TIME, "a time such as 21:00")), _TIME_SCHEMA]
+TimeOut = Annotated[time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str), _TIME_SCHEMA]
 
 
 class Shape(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aliquot.credentials.facts.closing import PaperKind, Sheet, SheetActivity
+from aliquot.credentials.queries.wording import NOUNS
 from aliquot.flows.audit_pack import ADDED_LATER, COUNTS, LEFT_OVER, Packed
 from aliquot.lib.decimals import shortest
 from aliquot.lib.spreadsheets import csv_of
@@ -44,6 +45,12 @@ class Filed:
 
     name: str
     packed: Packed
+
+
+def sheet_name(sheet: Sheet, ending: str) -> str:
+    """The name of a sheet's file: ``declaration-ascp-mls-2027-06-30.pdf``."""
+    credential = sheet.credential.replace("_", "-")
+    return f"{NOUNS[sheet.files]}-{credential}-{sheet.ends_on.isoformat()}.{ending}"
 
 
 def sheet_csv(sheet: Sheet) -> bytes:

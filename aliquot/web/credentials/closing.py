@@ -17,7 +17,7 @@ from aliquot.credentials.models import HeldCredential
 from aliquot.flows.audit_pack import open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, closing_on, declare, drill_of
 from aliquot.infra import clock
-from aliquot.interop.auditpack.tables import sheet_csv
+from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.credentials import audits, downloads, sheets, words
 from aliquot.web.credentials.downloads import reader
@@ -89,7 +89,7 @@ def pack_pdf(request: HttpRequest, held_id: int) -> HttpResponse:
     """The pack as a PDF, Letter or A4."""
     found, now = closing_of(_own(request, held_id), now=clock.now()), clock.now()
     content = queries.sheet_pdf(found.sheet, paper=downloads.paper_of(request), at=now)
-    return downloads.attached(content, "application/pdf", downloads.name_of(found.sheet, "pdf"))
+    return downloads.attached(content, "application/pdf", sheet_name(found.sheet, "pdf"))
 
 
 @login_required
@@ -97,7 +97,7 @@ def pack_pdf(request: HttpRequest, held_id: int) -> HttpResponse:
 def pack_csv(request: HttpRequest, held_id: int) -> HttpResponse:
     """The pack as a table."""
     sheet = closing_of(_own(request, held_id), now=clock.now()).sheet
-    return downloads.attached(sheet_csv(sheet), "text/csv", downloads.name_of(sheet, "csv"))
+    return downloads.attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
 
 
 @login_required

@@ -3,8 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from aliquot.accounts.models import User
-from aliquot.credentials.facts.closing import Sheet
-from aliquot.credentials.queries.wording import NOUNS
 from aliquot.flows.audit_pack import AuditPack
 from aliquot.interop.auditpack.archive import archive_name, stream
 
@@ -22,12 +20,6 @@ def paper_of(request: HttpRequest) -> str:
     """``letter`` unless the address asks for ``a4``."""
     paper = request.GET.get("paper", "letter")
     return paper if paper in PAPERS else "letter"
-
-
-def name_of(sheet: Sheet, ending: str) -> str:
-    """``declaration-ascp-mls-2027-06-30.pdf``."""
-    credential = sheet.credential.replace("_", "-")
-    return f"{NOUNS[sheet.files]}-{credential}-{sheet.ends_on.isoformat()}.{ending}"
 
 
 def attached(content: bytes, media_type: str, name: str) -> HttpResponse:
