@@ -257,7 +257,7 @@ SECURE_CSP = {
 }
 
 LANGUAGE_CODE = "en-us"
-USE_I18N = False  # one language; asking which it is costs a tenth of a page
+USE_I18N = False  # one language; asking which it is costs a page some hundred calls
 USE_TZ = True
 TIME_ZONE = "UTC"
 

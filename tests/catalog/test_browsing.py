@@ -5,9 +5,7 @@ import pytest
 
 from aliquot.catalog.data import areas, with_descendants
 from aliquot.catalog.facts import CatalogEntry, Listing, Selection, SubjectFacts
-from aliquot.catalog.rules import browse
-
-FAMILY = {area: with_descendants(area) for area in areas()}
+from aliquot.catalog.rules import browse, occurring
 
 
 def entry(number: int, title: str, hours: str, level: str, *subjects: str) -> CatalogEntry:
@@ -33,6 +31,9 @@ COURSES = (
     entry(3, "Smears", "2.25", "basic", "hematology", "safety_lab"),
     entry(4, "Spills", "2", "advanced", "safety_lab"),
 )
+
+
+FAMILY = occurring(COURSES, {area: with_descendants(area) for area in areas()})
 
 
 def listed(**choices: object) -> Listing:

@@ -58,10 +58,7 @@ def browse(selection: Selection) -> Listing:
 
 
 def _occurring_family() -> dict[str, frozenset[str]]:
-    """The subject areas that some course is about, each with those that count as it, in order."""
-    occurring = {subject.area for entry in entries() for subject in entry.subjects}
-    family = {area: frozenset(with_descendants(area)) for area in areas()}
-    return {area: members for area, members in family.items() if members & occurring}
+    return rules.occurring(entries(), {area: with_descendants(area) for area in areas()})
 
 
 def catalog_counts() -> CatalogCounts:

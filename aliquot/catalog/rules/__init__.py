@@ -1,7 +1,7 @@
 """Judgements about courses: hours, problems, identity, approvals, search, browsing."""
 
 from aliquot.catalog.rules.approvals import approval_refusal
-from aliquot.catalog.rules.browsing import browse
+from aliquot.catalog.rules.browsing import browse, occurring
 from aliquot.catalog.rules.content import problems_of
 from aliquot.catalog.rules.hours import determine_hours, hours_inputs, page_minutes
 from aliquot.catalog.rules.identity import content_hash
@@ -17,6 +17,7 @@ __all__ = [
     "find",
     "hours_inputs",
     "is_empty",
+    "occurring",
     "page_minutes",
     "problems_of",
     "words_of",

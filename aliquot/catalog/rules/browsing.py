@@ -23,6 +23,18 @@ def length_of(hours: Decimal) -> str:
     return "medium" if hours <= 2 else "long"
 
 
+def occurring(
+    entries: Iterable[CatalogEntry], family: Mapping[str, Iterable[str]]
+) -> dict[str, frozenset[str]]:
+    """Of a family of subject areas those that some course is about, in their order.
+
+    Each area comes with those that count as it: itself and those below it.
+    """
+    found = {subject.area for entry in entries for subject in entry.subjects}
+    whole = {area: frozenset(members) for area, members in family.items()}
+    return {area: members for area, members in whole.items() if members & found}
+
+
 def browse(
     entries: Sequence[CatalogEntry],
     selection: Selection,
@@ -32,8 +44,8 @@ def browse(
 ) -> Listing:
     """The courses chosen, in order, with what every other choice would leave.
 
-    ``weights`` are the places found by a search, or None without one. ``family`` gives the
-    subject areas to count, in order, each with those that count as it: itself and those below it.
+    ``weights`` are the places found by a search, or None without one. ``family``: the areas
+    that occur, as ``occurring`` gives them.
     """
     found = _found(entries, selection, weights)
     subject_areas = family.get(selection.subject, frozenset({selection.subject}))

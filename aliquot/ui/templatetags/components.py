@@ -24,6 +24,7 @@ DRAWN_ONCE = frozenset(
         "ui/_brand.html",
         "ui/_footer_links.html",
         "ui/_menu.html",
+        "ui/_outline_mark.html",
         "ui/_person_links.html",
         "ui/_styles.html",
         "ui/_tabbar.html",
@@ -33,6 +34,7 @@ DRAWN_ONCE = frozenset(
         "ui/question/question.html",
         "ui/statistic.html",
         "ui/stopper.html",
+        "web/learning/_text_size.html",
         "web/pages/_example.html",
     }
 )

@@ -92,7 +92,7 @@ def _page(
         **reading.frame(enrollment, progress, current=page.slug),
         **reading.neighbors(progress, page.slug),
         "page": page,
-        "text_sizes": TEXT_SIZES.items(),
+        "text_sizes": tuple(TEXT_SIZES.items()),
         "text_size": _text_size(request),
         "error_key": error[0],
         "last_label": _after_last(progress),

@@ -58,6 +58,7 @@ class OutlineItem:
     label: str
     url: str
     state: str
+    minutes: int | None = None
 
 
 def shown_blocks(
