@@ -84,7 +84,9 @@ class Attempt(models.Model):
 class Response(models.Model):
     """The answer a person gave to one question of an attempt; saved as it is given."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses")
+    attempt = models.ForeignKey(  # no index of its own: the constraint's begins with it
+        Attempt, on_delete=models.PROTECT, related_name="responses", db_index=False
+    )
     question_key = models.CharField(max_length=80)
     answer = models.JSONField()
     sequence = models.PositiveBigIntegerField()  # rises with each save; the last writer wins

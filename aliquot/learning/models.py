@@ -88,7 +88,7 @@ class Bookmark(models.Model):
     """The exact place to resume: a page and an anchor on it. The last save by sequence wins."""
 
     enrollment = models.OneToOneField(Enrollment, on_delete=models.PROTECT, related_name="bookmark")
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+", db_index=False)
     anchor = models.CharField(max_length=80, blank=True)
     sequence = models.PositiveBigIntegerField()
     saved_at = models.DateTimeField()
@@ -100,8 +100,10 @@ class Bookmark(models.Model):
 class PageVisit(models.Model):
     """A page that was opened, and when it was left by going on: the ticks of the outline."""
 
-    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="visits")
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    enrollment = models.ForeignKey(  # no index of its own: the constraint's begins with it
+        Enrollment, on_delete=models.PROTECT, related_name="visits", db_index=False
+    )
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -117,8 +119,12 @@ class PageVisit(models.Model):
 class PageAnswer(models.Model):
     """The answer given to an in-page question; the latest one counts for nothing but learning."""
 
-    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="answers")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    enrollment = models.ForeignKey(  # as for a visit
+        Enrollment, on_delete=models.PROTECT, related_name="answers", db_index=False
+    )
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     answer = models.JSONField()
     is_right = models.BooleanField()
     sequence = models.PositiveBigIntegerField()

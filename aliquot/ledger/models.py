@@ -20,7 +20,9 @@ class Activity(models.Model):
         COMPLETION = "completion", "completed here"
         ELSEWHERE = "elsewhere", "logged by the holder"
 
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="activities")
+    person = models.ForeignKey(  # no index of its own: that of person and day begins with it
+        User, on_delete=models.PROTECT, related_name="activities", db_index=False
+    )
     origin = models.CharField(max_length=10, choices=Origin.choices)
     completion = models.OneToOneField(
         Completion, null=True, on_delete=models.PROTECT, related_name="activity"
