@@ -5,7 +5,7 @@ answers is folded in one transaction. A crash between the two leaves nothing wro
 the gateway gives the same answer, and what is entered already is not entered twice.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aliquot.commerce import queries, services
 from aliquot.commerce.adapters.gateways import gateway
@@ -22,6 +22,8 @@ from aliquot.flows.order_papers import paper_of
 from aliquot.infra import audit, outbox
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
+
+ANSWER_MAY_TAKE = timedelta(hours=1)  # so long a charge may still be on its way to the gateway
 
 
 def begin_payment(
@@ -99,27 +101,41 @@ def enter_answer(payment: Payment, charged: Charged, *, now: datetime) -> Order:
 
 def _settle_asked(payment: Payment, *, now: datetime) -> Order:
     """A charge of a saved card whose answer was lost: the gateway knows it by our key, or it never
-    was. One that never was is given up once nobody can ask for it any more.
+    was. One that never was is given up once nobody asks for it any more, and its order with it.
+
+    Raises PaymentMismatchError where the card was forgotten with its owner's account.
     """
     order = payment.order
     renewal = queries.renewal_of_order(order)
-    method = renewal.method_reference if renewal else ""
+    if renewal is None or not renewal.method_reference:
+        raise PaymentMismatchError(
+            "The saved card is not known any more, so its charge cannot be looked for here."
+        )
+    method = renewal.method_reference
     charged = gateway(payment.gateway).charged_before(method, payment.asked_as)
     if charged is not None:
         return enter_answer(payment, charged, now=now)
-    if order.state != Order.State.PLACED and services.abandon_asked(payment=payment, now=now):
+    goes_on = renewal.switched_off_at is None
+    is_placed = order.state == Order.State.PLACED
+    if (is_placed and goes_on) or now < payment.opened_at + ANSWER_MAY_TAKE:
+        return order
+    with audit.story(action="payment.settled", actor_id=None, subject=order):
+        if not services.abandon_asked(payment=payment, now=now):
+            return order  # answered in this very moment
+        if is_placed:
+            return services.end_order(order=order, state=Order.State.LAPSED, actor_id=None, now=now)
         _tell_not_charged(order, renewal)
     return order
 
 
-def _tell_not_charged(order: Order, renewal: Renewal | None) -> None:
+def _tell_not_charged(order: Order, renewal: Renewal) -> None:
     """Its holder read that nobody knew; now we do."""
     outbox.send_template(
         to=order.buyer["email"],
         template="commerce/mail/renewal_not_charged",
         context={
             "name": order.buyer["name"],
-            "title": renewal.product.title if renewal else "",
+            "title": renewal.product.title,
             "total": Money(order.total, order.currency),
         },
     )

@@ -245,6 +245,33 @@ def test_a_charge_without_an_answer_is_seen_in_the_books_until_it_has_one(
     assert list(queries.broken_invariants()) == []
 
 
+def test_a_renewal_switched_off_before_the_answer_leaves_nothing_open(
+    rosa: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shop()
+    renewal = subscribed(rosa, now)
+    charge = announced(renewal)
+
+    def silent(*_: object) -> None:
+        raise GatewayDownError("no answer")
+
+    with monkeypatch.context() as down:
+        down.setattr(TestGateway, "charge_again", silent)
+        with pytest.raises(GatewayDownError):
+            renew_subscriptions(now=charge)
+    payment = Order.objects.latest("pk").payments.get()
+    reconcile(since=now, now=charge + 2 * HOUR)
+    payment.refresh_from_db()
+    assert (payment.state, payment.order.state) == (Payment.State.ASKED, Order.State.PLACED)
+    switch_off_renewal(renewal=renewal, actor_id=rosa.pk, now=charge)
+    for hours, state in ((0.5, Payment.State.ASKED), (1, Payment.State.ABANDONED)):
+        reconcile(since=now, now=charge + hours * HOUR)
+        payment.refresh_from_db()
+        assert payment.state == state
+    assert Order.objects.latest("pk").state == Order.State.LAPSED
+    assert (mails("was not charged"), MoneyEntry.objects.count()) == ([], 1)
+
+
 def test_a_charge_that_never_was_made_is_given_up_and_its_holder_told(
     rosa: User, amara: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,7 @@ def ask_payment(*, order: Order, key: str, now: datetime) -> Payment:
 def name_payment(*, payment: Payment, provider_id: str) -> Payment:
     """The gateway answered: from now on the payment has the gateway's name for it."""
     payment = lock_payment(payment)
-    if payment.state == Payment.State.ASKED:
+    if payment.provider_id == payment.asked_as:
         payment.provider_id, payment.state = provider_id, Payment.State.OPEN
         payment.save(update_fields=["provider_id", "state"])
     return payment
