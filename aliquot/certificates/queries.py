@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -30,8 +30,9 @@ from aliquot.certificates.facts import (
     TranscriptLine,
     Verification,
 )
-from aliquot.certificates.models import Certificate
+from aliquot.certificates.models import Certificate, Revocation
 from aliquot.infra.models import StoredFile
+from aliquot.infra.statements import Given, Statement
 from aliquot.infra.streams import by_key
 from aliquot.learning.models import Completion
 from aliquot.lib import codes, dates, decimals
@@ -176,23 +177,56 @@ def verification(code: str) -> Verification | None:
 
     ``code`` without hyphens, as ``lib.codes.parse`` gives it.
     """
-    found = (
-        Certificate.objects.filter(code=code)
-        .select_related("revocation", "replaced_by", "completion")
-        .defer("completion__record")
-        .first()
-    )
-    return None if found is None else standing_of(found)
+    row = next(iter(_by_code.rows(code=code)), None)
+    return None if row is None else _verification(row)
 
 
 def standing_of(found: Certificate) -> Verification:
     """What became of a certificate, with the little of it that the public may know."""
-    content, zone = found.content, found.completion.time_zone
-    revocation = getattr(found, "revocation", None)
-    newer = getattr(found, "replaced_by", None)
+    revocation: Revocation | None = getattr(found, "revocation", None)
+    newer: Certificate | None = getattr(found, "replaced_by", None)
+    return _verification(
+        _Standing(
+            found.content,
+            found.completion.time_zone,
+            revocation.revoked_at if revocation else None,
+            revocation.reason if revocation else None,
+            newer.code if newer else None,
+            newer.issued_at if newer else None,
+        )
+    )
+
+
+class _Standing(NamedTuple):
+    content: Content
+    zone: str
+    revoked_at: datetime | None
+    reason: str | None
+    newer: str | None
+    newer_at: datetime | None
+
+
+_by_code = Statement(
+    _Standing,
+    lambda: Certificate.objects.filter(code=Given("code")).values_list(
+        "content",
+        "completion__time_zone",
+        "revocation__revoked_at",
+        "revocation__reason",
+        "replaced_by__code",
+        "replaced_by__issued_at",
+    ),
+)
+
+
+def _verification(row: _Standing) -> Verification:
+    content = row.content
+    status = rules.status_of(
+        is_revoked=row.revoked_at is not None, is_replaced=row.newer is not None
+    )
     return Verification(
         code=content["code"],
-        status=status_of(found),
+        status=status,
         full_name=content["participant"]["name"],
         title=content["course"]["title"],
         contact_hours=Decimal(content["contact_hours"]),
@@ -204,10 +238,10 @@ def standing_of(found: Certificate) -> Verification:
             for each in content["participant"]["licenses"]
         ),
         is_demonstration=content["is_demonstration"],
-        revoked_on=dates.day_in_zone(revocation.revoked_at, zone) if revocation else None,
-        reason=revocation.reason if revocation else "",
-        replaced_by=codes.grouped(newer.code) if newer else None,
-        replaced_on=dates.day_in_zone(newer.issued_at, zone) if newer else None,
+        revoked_on=dates.day_in_zone(row.revoked_at, row.zone) if row.revoked_at else None,
+        reason=row.reason or "",
+        replaced_by=codes.grouped(row.newer) if row.newer else None,
+        replaced_on=dates.day_in_zone(row.newer_at, row.zone) if row.newer_at else None,
     )
 
 

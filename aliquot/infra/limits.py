@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from aliquot.infra.models import RateCount
+from aliquot.infra.statements import Given, Statement
 from aliquot.lib.errors import AliquotError
 
 COUNT = """
@@ -62,8 +63,15 @@ def _count(scope: str, key: str, start: datetime) -> int:
 
 
 def _before(scope: str, key: str, start: datetime) -> int:
-    rows = RateCount.objects.filter(scope=scope, key=_hashed(key), window_start=start)
-    return rows.values_list("count", flat=True).first() or 0
+    return next(iter(_counted.rows(scope=scope, key=_hashed(key), start=start)), 0)
+
+
+_counted = Statement(
+    int,
+    lambda: RateCount.objects.filter(
+        scope=Given("scope"), key=Given("key"), window_start=Given("start")
+    ).values_list("count"),
+)
 
 
 def _hashed(key: str) -> str:
