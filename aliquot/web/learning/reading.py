@@ -1,7 +1,7 @@
 """What one page of a course shows: blocks, figures, questions, terms, references, the outline."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -66,7 +66,8 @@ def shown_blocks(
 ) -> list[ShownBlock]:
     """The blocks of a page. ``error`` is (question key, message); ``again`` opens one question.
 
-    The HTML was sanitized when the version was published.
+    The HTML was sanitized when the version was published; text between figures and questions is
+    one block, whose elements carry the anchors.
     """
     figures = {figure.key: figure for figure in enrollment.version.figures.all()}
     asked = _asked_questions(enrollment, page, error=error, again=again)
@@ -85,8 +86,10 @@ def shown_blocks(
         elif kind == "question" and key in asked:
             shown.append(ShownBlock(anchor=anchor, kind=kind, asked=asked[key]))
         elif kind == "html":
-            html = mark_safe(block["html"])  # noqa: S308
-            shown.append(ShownBlock(anchor=anchor, kind=kind, html=html))
+            if not shown or shown[-1].kind != "html":
+                shown.append(ShownBlock(anchor=anchor, kind=kind))
+            html = f"{shown[-1].html}{block['html']}\n"
+            shown[-1] = replace(shown[-1], html=mark_safe(html))  # noqa: S308
     return shown
 
 
