@@ -60,6 +60,7 @@ def test_no_other_file_of_the_product_reads_the_environment() -> None:
         "aliquot/cli/main.py",
         "aliquot/cli/courses.py",
         "aliquot/cli/server.py",  # tells the metrics library where; reads nothing
+        "aliquot/infra/pdf.py",  # tells the document engine how many threads; reads nothing
     }
 
 
