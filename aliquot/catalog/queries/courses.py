@@ -1,11 +1,13 @@
 """One course: its versions, its outline, its approvals."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from aliquot.catalog.facts import ApprovalFacts
-from aliquot.catalog.models import Approval, Contributor, Course, CourseVersion, Page
+from aliquot.catalog.models import Accreditor, Approval, Contributor, Course, CourseVersion, Page
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 
 
 def course_by_code(code: str) -> Course | None:
@@ -53,11 +55,29 @@ def approvals_of(course: Course) -> list[ApprovalFacts]:
 
 def approvals_on(course: Course, day: date) -> list[Approval]:
     """The approvals valid on a day: what a completion on that day freezes."""
-    return list(
-        course.approvals.filter(withdrawn_at=None, valid_from__lte=day, valid_through__gte=day)
-        .select_related("accreditor")
+    return _valid.rows(course=course.pk, day=day.isoformat())
+
+
+def _with_accreditor(*values: Any) -> Approval:
+    own = len(Approval._meta.concrete_fields)
+    found = instance(Approval, values[:own])
+    found.accreditor = instance(Accreditor, values[own:])
+    return found
+
+
+_valid = Statement(
+    _with_accreditor,
+    lambda: (
+        Approval.objects.filter(
+            course=Given("course"),
+            withdrawn_at=None,
+            valid_from__lte=Given("day"),
+            valid_through__gte=Given("day"),
+        )
         .order_by("valid_from", "pk")
-    )
+        .values_list(*columns_of(Approval), *columns_of(Accreditor, "accreditor__"))
+    ),
+)
 
 
 def approval_facts(approval: Approval) -> ApprovalFacts:

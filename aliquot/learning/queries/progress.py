@@ -46,6 +46,15 @@ _bookmark = Statement(
         *columns_of(Bookmark)
     ),
 )
+_completion = Statement(
+    lambda *values: instance(Completion, values),
+    lambda: (
+        live_completions()
+        .filter(enrollment=Given("enrollment"))
+        .order_by("pk")
+        .values_list(*columns_of(Completion))[:1]
+    ),
+)
 _answers = Statement(
     lambda *values: instance(PageAnswer, values),
     lambda: PageAnswer.objects.filter(
@@ -190,4 +199,4 @@ def held_enrollment_of(attempt_id: int) -> int:
 
 def completion_of(enrollment: Enrollment) -> Completion | None:
     """The live completion of an enrollment."""
-    return live_completions().filter(enrollment=enrollment).order_by("pk").first()
+    return next(iter(_completion.rows(enrollment=enrollment.pk)), None)

@@ -1,6 +1,7 @@
 """Starting a course. One open enrollment per person and course; a pack is drawn under a lock."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -8,6 +9,7 @@ from aliquot.accounts.models import User
 from aliquot.catalog.models import Course
 from aliquot.catalog.queries import version_of
 from aliquot.infra import audit
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 from aliquot.learning import access
 from aliquot.learning.errors import CourseNotOpenError, CreditIntervalError, NotReturnableError
 from aliquot.learning.models import Enrollment, Entitlement
@@ -20,9 +22,26 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
     joined to it, and the person's name must be the present one.
     """
     Enrollment.objects.select_for_update().get(pk=enrollment.pk)
-    locked = Enrollment.objects.select_related("course", "person").get(pk=enrollment.pk)
+    (locked,) = _whole.rows(id=enrollment.pk)
     locked.version = version_of(locked.version_id, locked.course)
     return locked
+
+
+def _with_course_and_person(*values: Any) -> Enrollment:
+    course = len(Enrollment._meta.concrete_fields)
+    person = course + len(Course._meta.concrete_fields)
+    found = instance(Enrollment, values[:course])
+    found.course = instance(Course, values[course:person])
+    found.person = instance(User, values[person:])
+    return found
+
+
+_whole = Statement(
+    _with_course_and_person,
+    lambda: Enrollment.objects.filter(pk=Given("id")).values_list(
+        *columns_of(Enrollment), *columns_of(Course, "course__"), *columns_of(User, "person__")
+    ),
+)
 
 
 def hold_enrollment(enrollment: Enrollment) -> Enrollment:
