@@ -104,7 +104,8 @@ SCOPES: dict[str, str] = {
     "activities:write": "Enter, correct and withdraw activities and their proofs",
     "credentials:read": "Read your credentials, your standing, your plan and your packs",
     "credentials:write": "Add and change credentials, note what you declared, set reminders",
-    "orders:read": "Read your orders, and what a refund would give back",
+    "orders:read": "Read your cart, your orders, their papers, and what a refund would give back",
+    "orders:write": "Order and cancel, ask for refunds, switch renewal; paying is up to you",
 }
 STAFF_SCOPES: dict[str, str] = {
     "staff-people:read": "Look people up, with their access and completions",

@@ -34,7 +34,7 @@ for area in (
     certificates.area,
     *ledger.AREAS,
     *credentials.AREAS,
-    shop.area,
+    *shop.AREAS,
     *staff.AREAS,
 ):
     api.add_router("", area.router)

@@ -6,6 +6,7 @@ Whatever is clicked twice, reloaded or sent fifty times at once finds the same o
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from aliquot.accounts.models import User
 from aliquot.commerce import queries, services
@@ -17,6 +18,7 @@ from aliquot.flows.order_papers import paper_of
 from aliquot.flows.pay_order import settle_without_payment
 from aliquot.flows.place_order import Buyer, Wish, place_order
 from aliquot.infra import audit, outbox
+from aliquot.infra.idempotency import OtherRequestError
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
 
@@ -33,6 +35,12 @@ class Agreed:
     total: Money
     purchase_order_number: str = ""
     keeps_card: bool = False
+
+    @classmethod
+    def by_program(cls, key: str, **said: Any) -> "Agreed":
+        """What a program's request agreed to, under a key of its own."""
+        own = hashlib.sha256(key.encode()).hexdigest()
+        return cls(key=f"api-{own}"[:_KEY], **said)
 
     def order_key(self) -> str:
         """The key of the order: the same page sent with other answers is another checkout."""
@@ -95,6 +103,17 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
             give_up_order(order, state=Order.State.CANCELLED, actor_id=person.pk, now=now)
             return ended
     return order if order.total else settle_without_payment(order, now=now)
+
+
+def check_out_by_program(*, person: User, agreed: Agreed, now: datetime) -> Order:
+    """The same for a program, whose key means one order for ever.
+
+    Raises OtherRequestError where it was used for other answers.
+    """
+    same_key = queries.orders_of(person).filter(key__startswith=f"{agreed.key[:_KEY]}:")
+    if same_key.exclude(key=agreed.order_key()).exists():
+        raise OtherRequestError("This key was used for another order.")
+    return check_out(person=person, agreed=agreed, now=now)
 
 
 def send_invoice(order: Order, *, now: datetime) -> Document:

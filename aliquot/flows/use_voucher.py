@@ -34,6 +34,19 @@ def discount_for(person: User, code: str, *, products: Collection[str], now: dat
     return checked(voucher, code, person, products=products, now=now, but_waiting=True)
 
 
+def code_in_cart(
+    person: User, products: Collection[str], *, now: datetime
+) -> tuple[str, Discount | None, str]:
+    """The code in a person's cart with what it takes off; or none, and why it no longer applies."""
+    code = queries.cart_code(person)
+    if not code or not products:
+        return "", None, ""
+    try:
+        return code, discount_for(person, code, products=products, now=now), ""
+    except VoucherRefusedError as refused:
+        return "", None, f"{refused.message} This is the total without it."
+
+
 def checked(
     voucher: Voucher | None,
     code: str,

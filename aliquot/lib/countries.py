@@ -1,5 +1,10 @@
 """Countries by their two letters (ISO 3166-1), with the names that people know; for addresses."""
 
+import re
+
+HOME = "US"
+ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
+POSTAL_CODE_IN = {"US", "CA"}  # where taxes differ by it
 COUNTRIES = {
     "US": "United States",
     "AF": "Afghanistan",

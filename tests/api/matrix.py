@@ -22,6 +22,8 @@ class Row:
     media: str = "application/json"
     query: str = ""
     shows_name: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    may_be_empty: bool = False  # 422 where there is nothing to buy or to renew
 
 
 CODE = (("code", "code"),)
@@ -34,6 +36,7 @@ IMPORT = (("import_id", "import_id"),)
 HELD = (("held_id", "held_id"),)
 DECLARED = (("held_id", "declared_held_id"),)
 DECLARATION = (*DECLARED, ("declaration_id", "declaration_id"))
+ITEM = (("item_id", "item_id"),)
 WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
 ORDER = (("number", "order_number"),)
@@ -187,4 +190,39 @@ MATRIX = {
         "administrator", "staff-webhooks:write", (*WEBHOOK, ("delivery_id", "1"))
     ),
     "get_refund_meter": Row("owner", "orders:read", ORDER),
+    "request_order_refund": Row("owner", "orders:write", ORDER, {"terms": "0/0/"}),
+    "list_products": Row("public"),
+    "get_cart": Row("own", "orders:read"),
+    "add_to_cart": Row("own", "orders:write", body={"product": "unlimited-year"}),
+    "change_cart_item": Row("owner", "orders:write", ITEM, {"quantity": 1}),
+    "give_cart_item": Row("owner", "orders:write", ITEM, {"to": "n@example.org"}),
+    "keep_cart_item": Row("owner", "orders:write", ITEM),
+    "remove_cart_item": Row("owner", "orders:write", ITEM),
+    "save_cart_voucher": Row("own", "orders:write", body={"code": ""}),
+    "get_quote": Row("own", "orders:read", query="?country=US&region=TX", may_be_empty=True),
+    "place_order": Row(
+        "own",
+        "orders:write",
+        body={
+            "total": {"amount": "1.00", "currency": "USD"},
+            "agrees_to_terms": True,
+            "buyer": {"name": "Rosa", "email": "r@example.org", "country": "US", "region": "TX"},
+            "pay_by": "test",
+        },
+        headers=(("Idempotency-Key", "an-order"),),
+        may_be_empty=True,
+    ),
+    "pay_order": Row("owner", "orders:write", ORDER),
+    "cancel_order": Row("owner", "orders:write", ORDER),
+    "get_paper_pdf": Row("owner", "orders:read", (*ORDER, ("paper_number", "paper_number"))),
+    "get_employer_zip": Row("owner", "orders:read", ORDER),
+    "get_subscription": Row("own", "orders:read"),
+    "get_renewal_terms": Row("own", "orders:read", may_be_empty=True),
+    "switch_renewal_on": Row(
+        "own",
+        "orders:write",
+        body={"total": {"amount": "95.00", "currency": "USD"}, "agrees": True},
+        may_be_empty=True,
+    ),
+    "switch_renewal_off": Row("own", "orders:write"),
 }

@@ -28,6 +28,7 @@ from tests.factories.activities import CLAIM, logged
 from tests.factories.catalog import published_course
 from tests.factories.credentials import holding
 from tests.factories.papers import pdf
+from tests.factories.shop import open_shop
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 SITE = "http://localhost:8000"
@@ -69,6 +70,7 @@ def answer_of(command: str, known: dict[str, Any]) -> str:
 @pytest.mark.django_db
 def test_the_examples_answer_as_they_say(rosa: User) -> None:
     published_course()
+    open_shop()
     known = {
         "TOKEN": token_for(rosa, *SCOPES),
         "SITE": SITE,

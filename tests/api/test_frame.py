@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from django.urls import reverse
 
 from aliquot.accounts import services
 from aliquot.accounts.models import ApiToken, User
+from aliquot.api.document import document
+from aliquot.api.frame import Shape, Taken
 from aliquot.infra.models import RateCount
 from tests.api.program import Program
 from tests.factories.catalog import published_course
@@ -135,6 +138,17 @@ def test_the_document_is_openapi_3_1_and_names_every_problem(client: Client) -> 
     assert sorted(standing["responses"]) == ["200", "401", "403", "422", "429", "default"]
     again = client.get(reverse("api:openapi"), headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """In the document the later one would take the place of the earlier, unseen."""
+
+    def below(kind: type) -> list[type]:
+        return [each for sub in kind.__subclasses__() for each in (sub, *below(sub))]
+
+    document()
+    names = Counter(each.__name__ for each in {*below(Shape), *below(Taken)})
+    assert [name for name, count in names.items() if count > 1 and "[" not in name] == []
 
 
 def test_the_description_is_a_page_of_ours_without_foreign_or_inline_script(client: Client) -> None:

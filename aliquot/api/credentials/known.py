@@ -46,7 +46,7 @@ def list_credentials(
     return Listed(items=[CredentialLine.of(each) for each in piece], next=following)
 
 
-class Choice(Shape):
+class AskedChoice(Shape):
     """One that may be chosen, by its id."""
 
     id: str
@@ -66,8 +66,8 @@ class Asked(Shape):
     expired: bool
     first_renewal: bool
     licensed_on: Annotated[bool, Field(description="Asked for a first renewal only.")]
-    specialties: list[Choice]
-    roles: list[Choice]
+    specialties: list[AskedChoice]
+    roles: list[AskedChoice]
 
     @classmethod
     def by(cls, pack: Pack, *, today: date) -> "Asked":
@@ -82,8 +82,8 @@ class Asked(Shape):
             expired=found.expired,
             first_renewal=found.first_renewal,
             licensed_on=found.licensed_on,
-            specialties=[Choice(id=key, title=title) for key, title in titles.items()],
-            roles=[Choice(id=role, title=pack.role_titles[role]) for role in found.roles],
+            specialties=[AskedChoice(id=key, title=title) for key, title in titles.items()],
+            roles=[AskedChoice(id=role, title=pack.role_titles[role]) for role in found.roles],
         )
 
 

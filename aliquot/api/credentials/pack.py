@@ -21,7 +21,7 @@ from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 area = Area("Closing a cycle")
 
 
-class PaperLine(Shape):
+class ProvenBy(Shape):
     """What proves an activity: a certificate of this site by its code, or a proof by its id."""
 
     kind: str
@@ -43,7 +43,7 @@ class SheetActivityLine(Shape):
     area: str
     course_number: str
     agency_number: str
-    papers: list[PaperLine]
+    papers: list[ProvenBy]
 
 
 class SheetRowLine(Shape):

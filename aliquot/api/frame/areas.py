@@ -54,6 +54,15 @@ class Area:
             method, path, gives=gives, scope=scope, status=status, is_deed=True, **own
         )
 
+    def act(
+        self, path: str, *, scope: str, gives: Any, status: int = 200
+    ) -> Callable[[View], View]:
+        """A deed that asks somebody outside on its way, such as a payment provider.
+
+        That and a stored answer cannot be one transaction: it is safe to repeat by itself.
+        """
+        return self._operation("POST", path, gives=gives, scope=scope, status=status)
+
     def upload(
         self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int
     ) -> Callable[[View], View]:

@@ -90,7 +90,8 @@ def install(api: NinjaAPI) -> None:
 def _refused(request: HttpRequest, error: AliquotError) -> HttpResponse:
     if isinstance(error, NotFoundError):
         return problem(404, "not_found", NOTHING_HERE)
-    status = status_of(error)
+    # What may go well later is no mistake in the request.
+    status = HTTPStatus.SERVICE_UNAVAILABLE if error.is_passing else status_of(error)
     more = {name: _plain(getattr(error, name)) for name in _OWN_MEMBERS if hasattr(error, name)}
     response = problem(status, error.code, _SAID_FOR_PAGES.get(error.code, error.message), **more)
     if status == HTTPStatus.UNAUTHORIZED:

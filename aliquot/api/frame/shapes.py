@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -100,6 +100,17 @@ class Price(Shape):
     def of(cls, money: Money) -> Self:
         """Money as the API writes it."""
         return cls(amount=str(money.decimal), currency=money.currency)
+
+
+class PriceIn(Taken):
+    """An amount of money that somebody agrees to."""
+
+    amount: Annotated[StrictStr, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$", examples=["95.00"])]
+    currency: Literal["USD"]
+
+    def money(self) -> Money:
+        """In minor units."""
+        return Money.typed(self.amount, self.currency)
 
 
 def one_of(values: Iterable[str], *, empty: bool = True) -> Any:

@@ -1,7 +1,7 @@
 """Reads of the shop: what is on sale, orders with their money, documents."""
 
 from aliquot.commerce.queries.bookkeeping import BookRow, book_rows
-from aliquot.commerce.queries.carts import cart_items
+from aliquot.commerce.queries.carts import CartLine, cart_items, priced_cart, title_of
 from aliquot.commerce.queries.documents import PAPERS, document_pdf, documents_of
 from aliquot.commerce.queries.gifts import (
     gift_by_code,
@@ -41,6 +41,7 @@ from aliquot.commerce.queries.payments import (
 from aliquot.commerce.queries.products import (
     GENERATION,
     OnSale,
+    bundle_courses,
     on_sale,
     price_points,
     product_on_sale,
@@ -93,6 +94,7 @@ __all__ = [
     "PAPERS",
     "UNSETTLED",
     "BookRow",
+    "CartLine",
     "OnSale",
     "OrderMoney",
     "RefundCase",
@@ -100,6 +102,7 @@ __all__ = [
     "book_rows",
     "bought_subscription",
     "broken_invariants",
+    "bundle_courses",
     "cart_code",
     "cart_items",
     "days_compared",
@@ -136,6 +139,7 @@ __all__ = [
     "payment_called",
     "payments_called",
     "price_points",
+    "priced_cart",
     "product_on_sale",
     "reconciliations",
     "refund_case",
@@ -156,6 +160,7 @@ __all__ = [
     "tax_rows_for",
     "terms_of",
     "tidy_code",
+    "title_of",
     "unanswered_charges",
     "unfinished_orders",
     "upgradeable_pack",

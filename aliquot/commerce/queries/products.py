@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from aliquot.catalog.models import Course
 from aliquot.commerce.facts import PricePoint, TaxRow
 from aliquot.commerce.models import Price, Product, ShopSettings, TaxRate
 from aliquot.commerce.rules import pricing
@@ -70,6 +71,15 @@ def on_sale(now: datetime) -> list[OnSale]:
 def product_on_sale(code: str, *, now: datetime) -> OnSale | None:
     """One product by its code, if it may be bought now."""
     return next((each for each in on_sale(now) if each.product.code == code), None)
+
+
+def bundle_courses(products: Iterable[Product]) -> dict[int, list[str]]:
+    """The codes of the courses in bundles, by product, in order; one query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Course.objects.filter(bundles__in=list(products)).order_by("code")
+    for product_id, code in rows.values_list("bundles", "code"):
+        found[product_id].append(code)
+    return found
 
 
 def tax_rows_for(country: str, region: str, *, on: date) -> list[TaxRow]:

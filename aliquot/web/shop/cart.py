@@ -45,7 +45,7 @@ class Wanted:
     @property
     def title(self) -> str:
         """Product, and the course where one is chosen."""
-        return title_of(self.offered.product.title, self.course)
+        return queries.title_of(self.offered.product.title, self.course)
 
     @property
     def thing(self) -> tuple[Product, Course | None]:
@@ -55,12 +55,6 @@ class Wanted:
     def amount(self, now: datetime) -> Money:
         """The price of all of it, before tax."""
         return self.offered.unit_for(self.quantity, now=now) * self.quantity
-
-
-def title_of(title: str, course: Course | None) -> str:
-    """As the order will call it."""
-    version = course.current_version if course else None
-    return f"{title}: {version.title}" if version else title
 
 
 def read_wish(said: QueryDict, *, now: datetime) -> Wanted | None:
@@ -114,22 +108,16 @@ def show_cart(
 
 
 def _lines(request: HttpRequest, now: datetime) -> list[Line]:
-    on_sale = {each.product.pk: each for each in queries.on_sale(now)}
-    lines = []
-    for item in queries.cart_items(reader(request)):
-        offered = on_sale.get(item.product_id)
-        is_gone = offered is None or (item.course and item.course.availability != "open")
-        unit = None if is_gone or not offered else offered.unit_for(item.quantity, now=now)
-        lines.append(
-            Line(
-                item=item,
-                title=title_of(item.product.title, item.course),
-                per=per_words(item.product),
-                unit=unit,
-                amount=unit * item.quantity if unit else None,
-            )
+    return [
+        Line(
+            item=line.item,
+            title=line.title,
+            per=per_words(line.item.product),
+            unit=line.unit,
+            amount=line.amount,
         )
-    return lines
+        for line in queries.priced_cart(reader(request), now=now)
+    ]
 
 
 @require_POST

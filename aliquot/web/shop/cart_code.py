@@ -1,8 +1,5 @@
 """The code in a cart: typed on the cart's page, looked at again at the checkout."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,30 +7,13 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from aliquot.accounts.models import User
 from aliquot.commerce import queries, services
 from aliquot.commerce.errors import VoucherRefusedError
-from aliquot.commerce.facts import Discount
 from aliquot.flows.check_out import wishes_of
-from aliquot.flows.place_order import Wish
-from aliquot.flows.use_voucher import discount_for, try_code
+from aliquot.flows.use_voucher import try_code
 from aliquot.infra import clock
 from aliquot.web.shop.cart import show_cart
 from aliquot.web.shop.own import reader
-
-
-def code_in_cart(
-    person: User, wishes: Sequence[Wish], *, now: datetime
-) -> tuple[str, Discount | None, str]:
-    """The code with what it takes off; or none, and the reason why it no longer applies."""
-    code = queries.cart_code(person)
-    if not code or not wishes:
-        return "", None, ""
-    try:
-        products = {wish.product for wish in wishes}
-        return code, discount_for(person, code, products=products, now=now), ""
-    except VoucherRefusedError as refused:
-        return "", None, f"{refused.message} This is the total without it."
 
 
 @login_required

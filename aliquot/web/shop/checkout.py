@@ -40,14 +40,14 @@ from aliquot.flows.place_order import (
     upgrade_for,
     with_exemption,
 )
+from aliquot.flows.use_voucher import code_in_cart
 from aliquot.infra import clock
 from aliquot.infra.idempotency import new_key
-from aliquot.lib.countries import COUNTRIES
+from aliquot.lib.countries import COUNTRIES, HOME
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
 from aliquot.web.shop.already import already_words
-from aliquot.web.shop.cart_code import code_in_cart
-from aliquot.web.shop.forms import HOME, CheckoutForm
+from aliquot.web.shop.forms import CheckoutForm
 from aliquot.web.shop.own import full_address, own_order, reader
 from aliquot.web.shop.words import refund_words
 
@@ -181,7 +181,9 @@ def _summary(
     buyer = with_exemption(person, buyer, now=now)
     upgrade = upgrade_for(person, now=now)
     wishes, zone = wishes_of(person), person.time_zone
-    code, discount, refusal_of_code = code_in_cart(person, wishes, now=now)
+    code, discount, refusal_of_code = code_in_cart(
+        person, {wish.product for wish in wishes}, now=now
+    )
     try:
         quote, chosen, why_no_tax = _quoted(
             wishes, no_tax, buyer=buyer, zone=zone, now=now, discount=discount, upgrade=upgrade

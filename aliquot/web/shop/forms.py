@@ -1,6 +1,5 @@
 """The form of the checkout: who buys, where, how it is paid, and the consent."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -11,11 +10,7 @@ from aliquot.accounts.facts import STATES
 from aliquot.commerce.adapters.gateways import gateway, names_on
 from aliquot.commerce.adapters.taxes import tax_source
 from aliquot.flows.place_order import Buyer
-from aliquot.lib.countries import COUNTRIES
-
-HOME = "US"
-ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
-POSTAL_CODE_IN = {"US", "CA"}  # where taxes differ by it
+from aliquot.lib.countries import COUNTRIES, HOME, POSTAL_CODE_IN, ZIP
 
 
 class CheckoutForm(forms.Form):

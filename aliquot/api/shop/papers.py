@@ -1,0 +1,43 @@
+"""The papers of one's own orders."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from aliquot.api.frame import ApiRequest, Area, Code
+from aliquot.api.frame.files import Paper, attached, private
+from aliquot.api.shop.orders import READ
+from aliquot.commerce import access, queries
+from aliquot.commerce.errors import OrderNotFoundError
+from aliquot.interop import employer
+
+area = Area("Orders")
+
+
+@area.read(
+    "/me/orders/{number}/papers/{paper_number}/pdf",
+    scope=READ,
+    gives=None,
+    media="application/pdf",
+)
+def get_paper_pdf(
+    request: ApiRequest, number: Code, paper_number: Code, paper: Paper = "letter"
+) -> HttpResponse:
+    """A receipt, an invoice or a credit note to print, on Letter or A4."""
+    document = access.document_for(request.auth.person, number, paper_number)
+    content = queries.document_pdf(document, paper=paper)
+    name = f"{document.kind.replace('_', '-')}-{document.number}.pdf"
+    return attached(content, "application/pdf", name)
+
+
+@area.read("/me/orders/{number}/employer/zip", scope=READ, gives=None, media="application/zip")
+def get_employer_zip(
+    request: ApiRequest, number: Code, paper: Paper = "letter"
+) -> HttpResponseBase:
+    """The receipt with the certificates earned by an order, for an employer. Unpaid: 404."""
+    order = access.order_for(request.auth.person, number)
+    if order.paid_at is None:
+        raise OrderNotFoundError
+    response = StreamingHttpResponse(
+        employer.stream(order, paper=paper), content_type="application/zip"
+    )
+    return private(response, f"{employer.archive_name(order)}.zip")
