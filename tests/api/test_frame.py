@@ -66,6 +66,15 @@ def test_a_mistake_of_ours_is_a_problem_that_tells_nothing(
     assert b"secret" not in answer.raw
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("key", ["", "a key", "ü", "x" * 81])
+def test_a_key_that_is_none_is_refused_and_nothing_is_done(
+    rosa: User, program: MakeProgram, key: str
+) -> None:
+    answer = program(rosa).post("/me/subscription/renewal/off", Idempotency_Key=key)
+    assert (answer.status, answer.body["field"]) == (422, "Idempotency-Key")
+
+
 def test_a_host_that_is_not_ours_is_a_problem_too(client: Client) -> None:
     response = client.get("/api/v1/courses", headers={"host": "evil.example"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

@@ -136,10 +136,10 @@ def _once(view: View, status: int, file: bodies.FileBody | None = None) -> View:
         def do() -> HttpResponse:
             return cast("HttpResponse", reply(view(request, *args, **kwargs), status))
 
-        key = request.headers.get(idempotency.HEADER, "")
-        if not key:
+        key = request.headers.get(idempotency.HEADER)
+        if key is None:
             return do()
-        idempotency.check_key(key)
+        bodies.check_key(key)
         return idempotency.once(
             actor=f"person:{key_of(request).person.pk}",
             key=key,

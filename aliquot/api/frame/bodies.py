@@ -5,6 +5,7 @@ before all of it was decoded.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,10 @@ from aliquot.api.frame.problems import (
     MediaTypeError,
     UnreadableError,
 )
+from aliquot.infra.idempotency import HEADER, LONGEST_KEY
 
 LARGEST_BODY = 64 * 1024
+KEY = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_KEY}}}")
 
 
 class StrictParser(Parser):
@@ -79,6 +82,14 @@ def check_size(request: HttpRequest, most: int = LARGEST_BODY) -> None:
         size = 0
     if size > most:
         raise BodyTooLargeError(f"At most {most} bytes are taken.")
+
+
+def check_key(key: str) -> None:
+    """Refuse what is no key, also an empty one: its sender believes that the deed is done once."""
+    if not KEY.fullmatch(key):
+        raise InvalidFieldError(
+            HEADER, f"{HEADER}: 1 to {LONGEST_KEY} letters, digits, hyphens and underscores."
+        )
 
 
 def check_query_names(request: HttpRequest, known: frozenset[str]) -> None:
