@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from bench.serving.client import Connection, Reply  # noqa: E402
 from bench.serving.works import WORKS  # noqa: E402
 
+OF_EACH_READER = {"dashboard", "player"}  # each has courses that nobody else reads now
 _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ")
 
 
@@ -57,14 +58,15 @@ class Inside(Connection):
 
 
 def main(prepared: Path, target: Path) -> None:
-    """Count; the second unit of each work, so that caches are warm."""
+    """Count one unit of each work when what a process holds of it is held."""
     known, inside, found = json.loads(prepared.read_text()), Inside(), {}
     connection.force_debug_cursor = True
     for name in ("takers", "finishers"):  # used up from the other end than by the measurement
         known[name].reverse()
     for work in WORKS:
         units = work.make(known)
-        next(units)(inside)
+        for _ in range(len(known["readers"]) if work.key in OF_EACH_READER else 1):
+            next(units)(inside)
         unit = next(units)
         with CaptureQueriesContext(connection) as captured:
             unit(inside)
