@@ -45,6 +45,11 @@ class Operation:
     status: str
     problems: tuple[str, ...]
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The path in pieces: a line breaks between them only."""
+        return tuple(f"/{each}" for each in self.path.split("/")[1:])
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -114,10 +119,9 @@ def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
 
 
 def _shape_of(content: dict[str, Any]) -> str:
-    """The shape of a body, or its media type where it is a file."""
-    for media, each in content.items():
-        return _words(each["schema"])[1] or media
-    return ""
+    """The shape of a body, or the media types that it may have where it is a file."""
+    shape = next((_words(each["schema"])[1] for each in content.values()), "")
+    return shape or ", ".join(content)
 
 
 def _members(schema: dict[str, Any]) -> tuple[Member, ...]:
@@ -131,7 +135,9 @@ def _members(schema: dict[str, Any]) -> tuple[Member, ...]:
 def _words(schema: dict[str, Any]) -> tuple[str, str]:
     """What a value is, in words, and the shape it is made of."""
     if "$ref" in schema:
-        return "", schema["$ref"].rsplit("/", 1)[-1]
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        found = document()["components"]["schemas"][name]
+        return ("", name) if found.get("type") == "object" else _words(found)
     for name in ("anyOf", "oneOf", "allOf"):
         if name in schema:
             parts = [_words(each) for each in schema[name]]

@@ -224,5 +224,7 @@ MATRIX = {
         body={"total": {"amount": "95.00", "currency": "USD"}, "agrees": True},
         may_be_empty=True,
     ),
+    "look_at_a_gift": Row("own", "orders:read", body={"code": "AAAA"}, may_be_empty=True),
+    "open_a_gift": Row("own", "orders:write", body={"code": "AAAA"}, may_be_empty=True),
     "switch_renewal_off": Row("own", "orders:write"),
 }

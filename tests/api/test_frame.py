@@ -170,6 +170,8 @@ def test_the_description_is_a_page_of_ours_without_foreign_or_inline_script(clie
         r"<details[^>]*>\s*<summary.*?</summary>\s*<div [^>]*id=\"get_standing\"", re.DOTALL
     )
     assert opened.search(page)
+    places = set(re.findall(r'id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) - places == set()
     assert "<details open" not in page
     assert page.count("<script") == 1  # the site's own, with its nonce
     assert "https://" not in page.replace("https://localhost", "")

@@ -14,6 +14,7 @@ from aliquot.flows.place_order import Wish
 from aliquot.infra.models import RateCount
 from tests.api.program import Answer, Program
 from tests.factories.shop import bought, open_shop, ordered, paid
+from tests.flows.test_open_gift import given, sent
 
 pytestmark = pytest.mark.django_db
 MakeProgram = Callable[..., Program]
@@ -162,3 +163,19 @@ def test_a_gift_is_for_somebody_else_and_nobody_elses_cart_is_touched(
     assert given["items"][0]["gift_to"] == "n@example.org"
     assert mine.post(f"{path}/keep").body["items"] == [line]
     assert mine.post(f"{path}/remove").body["items"] == []
+
+
+@pytest.mark.one_database
+def test_a_gift_is_looked_at_then_opened_once_by_whoever_has_the_code(
+    rosa: User, nadia: User, stella: User, program: MakeProgram
+) -> None:
+    code, hers = {"code": sent(given(rosa, NOW), NOW)}, program(nadia)
+    look = hers.post("/me/gifts/look", code).body
+    assert (look["giver"], look["message"], look["opened_at"]) == (
+        "Rosa Méndez", "For your new license.", None,
+    )  # fmt: skip
+    opened = [hers.post("/me/gifts/open", code).body for _ in range(2)]
+    assert opened[0]["opened_at"] == opened[1]["opened_at"] == "2026-11-23T20:00:00Z"
+    assert [line["hours"] for line in hers.get("/me/subscription").body["access"]] == ["8"]
+    late = program(stella).post("/me/gifts/open", code)
+    assert (late.status, late.body["code"]) == (422, "gift_refused")

@@ -1,6 +1,6 @@
 """The shop: what is sold, the cart, the quote, orders and their papers, refunds, renewal."""
 
-from aliquot.api.shop import access, cart, papers, placing, products, quotes, refunds
+from aliquot.api.shop import access, cart, gifts, papers, placing, products, quotes, refunds
 
 AREAS = (
     products.area,
@@ -10,4 +10,5 @@ AREAS = (
     papers.area,
     refunds.area,
     access.area,
+    gifts.area,
 )
