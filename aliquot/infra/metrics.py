@@ -34,8 +34,12 @@ SECONDS = Histogram(
     registry=_own,
 )
 
+# With a label, or it would have a file in the process that only starts the others.
 CACHE_FAILURES = Counter(
-    "aliquot_cache_failures", "Times the cache server was found to be down.", registry=_own
+    "aliquot_cache_failures",
+    "Times the cache server was found to be down.",
+    ["cache"],
+    registry=_own,
 )
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
-from aliquot.infra import clock
 from aliquot.infra.statements import Given, Statement
 
 _living: Statement[str] = Statement(
@@ -21,7 +21,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; a key that is unknown or too old is forgotten."""
-        rows = _living.rows(key=self.session_key or "", now=clock.now())
+        rows = _living.rows(key=self.session_key or "", now=timezone.now())
         if not rows:
             self._session_key = None
             return {}

@@ -39,7 +39,7 @@ class SharedCache(RedisCache):
                 return getattr(super(), name)(*args, **kwargs)
             except (RedisError, OSError) as error:
                 _away_until = time.monotonic() + PAUSE
-                metrics.CACHE_FAILURES.inc()
+                metrics.CACHE_FAILURES.labels("shared").inc()
                 logger.error(  # noqa: TRY400 (a line every ten seconds, not a story)
                     "the cache server is down, the database does its work: %s", error
                 )

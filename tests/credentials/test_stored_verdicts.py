@@ -261,6 +261,8 @@ WITHOUT = {
     "withdraw_declaration": "raises the revision all the same",
     "confirm_import": "enters activities as log_activity does, with entries of their own",
     "store_import": "enters nothing yet",
+    "erase_credentials": "of a closed account: no verdict is shown to anybody again",
+    "erase_papers": "proofs and tables go, the ledger stays",
     "checked_claim": "checks, and enters nothing",
     **dict.fromkeys(
         (
@@ -400,7 +402,7 @@ def test_a_page_of_people_is_a_fixed_number_of_queries(
 ) -> None:
     generate(learners=people, seed=3, as_of=now.date())
     page = list(User.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         services.refresh_verdicts(page, now=now)
     with django_assert_num_queries(2):
         services.refresh_verdicts(page, now=now)

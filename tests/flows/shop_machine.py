@@ -79,7 +79,9 @@ SENDING = kills(
     "flows.enter_movements.services.enter_movement",
     "flows.enter_movements.services.issue_document",
 )
-RENEWING = kills(FETCHING, "flows.renew_subscriptions._enter", "flows.renew_subscriptions._finish")
+RENEWING = kills(
+    FETCHING, "flows.renew_subscriptions.enter_answer", "flows.renew_subscriptions._finish"
+)
 
 
 @contextmanager

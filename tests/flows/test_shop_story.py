@@ -92,7 +92,7 @@ def test_an_order_that_lapsed_and_is_paid_in_two_windows_is_paid_once(told: Shop
 def test_a_renewal_killed_between_charge_and_record_is_charged_once(told: Shop) -> None:
     told.switch_renewal()
     told.renew("")
-    told.renew("flows.renew_subscriptions._enter")
+    told.renew("flows.renew_subscriptions.enter_answer")
     assert FakeCharge.objects.filter(state="captured").count() == 2
     assert set(Order.objects.values_list("state", flat=True)) == {"paid"}
     told.pay_in_another_window(1)

@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "approval_withdraw": (ADMINISTRATOR, ("course", "approval")),
     "people": (SUPPORT, ()),
     "person": (SUPPORT, ("person",)),
+    "person_close": (SUPPORT, ("person",)),
+    "person_reopen": (SUPPORT, ("person",)),
     "role_give": (ADMINISTRATOR, ("person",)),
     "role_withdraw": (ADMINISTRATOR, ("staff", "role")),
     "entitlement_grant": (SUPPORT, ("person",)),
