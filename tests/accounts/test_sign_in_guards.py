@@ -36,7 +36,7 @@ from tests.accounts.signing_in import (
 )
 from tests.people import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 # Nothing given away: known and unknown addresses

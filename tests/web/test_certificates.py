@@ -25,7 +25,7 @@ from aliquot.web.certificates.transcript import COLUMNS
 from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import certificate, finished
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def main_of(html: str) -> str:

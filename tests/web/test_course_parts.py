@@ -16,7 +16,7 @@ from aliquot.web.catalog import course_parts
 from tests.factories import catalog as factory
 from tests.factories.catalog import published_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_visitors_share_the_parts_and_nothing_of_them_is_in_there(

@@ -14,7 +14,7 @@ from aliquot.commerce.services import save_shop_settings
 from aliquot.web import pages
 from tests.factories.shop import open_shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def provider(**fields: Any) -> Provider:

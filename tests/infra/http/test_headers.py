@@ -10,7 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 from aliquot.accounts.models import User
 from aliquot.infra.http.requests import client_address, client_network
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.infra.sample_site")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database,
+    pytest.mark.urls("tests.infra.sample_site"),
+]
 
 
 def test_every_response_carries_the_headers() -> None:

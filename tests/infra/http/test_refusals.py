@@ -3,7 +3,11 @@
 import pytest
 from django.test import Client
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.infra.sample_site")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database,
+    pytest.mark.urls("tests.infra.sample_site"),
+]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from tests.factories.activities import logged
 from tests.factories.certificates import LONG_NAMES
 from tests.factories.credentials import holding
 
+pytestmark = pytest.mark.one_database
+
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "rules" / "closing-a-cycle.md"
 
 

@@ -15,6 +15,8 @@ from aliquot.infra.models import AuditEntry
 from tests.factories.credentials import holding
 from tests.web.credentials.reading import NOW, heading, words
 
+pytestmark = pytest.mark.one_database
+
 TODAY = date(2026, 11, 23)
 ADD = "/credentials/add/"
 FLORIDA = {

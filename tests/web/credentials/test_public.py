@@ -16,6 +16,8 @@ from tests.factories.catalog import approve, published_course
 from tests.factories.credentials import holding
 from tests.web.credentials.reading import ALL, NOW, words
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("slug", ["ascp-mls", "ascp-mlt"])
 def test_a_public_page_states_who_must_take_part_the_table_and_the_sources(

@@ -20,7 +20,7 @@ from tests.factories.catalog import provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.shop import bought, open_shop, ordered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
