@@ -4,7 +4,6 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
@@ -22,19 +21,45 @@ property_settings.register_profile(
 property_settings.load_profile("house")
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords(settings: Any) -> None:
-    """Hashing that costs nothing, and static files without a manifest."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_tests(django_test_environment: None) -> Iterator[None]:
+    """Hashing that costs nothing, static files without a manifest, mail as in life: a row.
+
+    The test runner would keep mail in memory instead.
+    """
+    from django.conf import settings
+    from django.test import override_settings
+
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": static},
+        MAILERS={"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}},
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptying_lifts_the_append_only_triggers() -> Iterator[None]:
-    """A transactional test empties all tables at its end, which the triggers would refuse."""
+def only_whole_pages_are_noted(django_test_environment: None) -> None:
+    """The test client notes the context of every piece of a page; that of the page is enough."""
+    from django.template import Context, Template
+    from django.test.signals import template_rendered
+
+    def render(template: Template, context: Context) -> str:
+        if context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    Template._render = render  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_passes_the_triggers() -> Iterator[None]:
+    """A transactional test empties all tables at its end, which the triggers would refuse.
+
+    On PostgreSQL row by row: a TRUNCATE of all tables takes a second, and hardly any has rows.
+    """
+    from django.db import connection, transaction
     from django.test import TransactionTestCase
 
     from aliquot.infra import append_only
@@ -42,18 +67,19 @@ def emptying_lifts_the_append_only_triggers() -> Iterator[None]:
     empty = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        with append_only.lifted():
-            empty(case)
+        if connection.vendor != "postgresql":
+            with append_only.lifted():
+                empty(case)
+            return
+        tables = set(connection.introspection.django_table_names(only_existing=True))
+        tables -= {"django_content_type", "auth_permission"}  # what migrating leaves
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(";".join(f'DELETE FROM "{table}"' for table in sorted(tables)))
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True)
-def mail_goes_to_the_outbox(settings: Any) -> None:
-    """As in life: mail is a row. The test runner would keep it in memory instead."""
-    settings.MAILERS = {"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}}
 
 
 @pytest.fixture(autouse=True)
