@@ -73,7 +73,7 @@ def highest(found: dict[str, Any]) -> float:
 
 
 def table(found: dict[str, Any]) -> str:
-    """A row for each kind of work, with ratios to the limits."""
+    """A row for each kind of work, with ratios to the limits; bold: within what must be."""
     floor = found["limits"]["page"]["cpu"]
     lines = [
         (
@@ -87,12 +87,17 @@ def table(found: dict[str, Any]) -> str:
         if each is None:
             continue
         lines.append(
-            f"| {work.title} | **{each['cpu']:.2f}** | {_goal(work.must)} | {_goal(work.aim)} "
+            f"| {work.title} | {_judged(each['cpu'], work.must)} | {_goal(work.must)} "
+            f"| {_goal(work.aim)} "
             f"| {each['cpu'] / floor:.1f} | {each['a_second']:,.0f} | {each['median']:.1f} "
             f"| {each['p99']:.1f} | {found['statements'].get(work.key, '')} "
             f"| {each['bytes'] / 1024:.1f} |"
         )
     return "\n".join(lines)
+
+
+def _judged(cpu: float, must: float | None) -> str:
+    return f"**{cpu:.2f}**" if must is not None and cpu <= must else f"{cpu:.2f}"
 
 
 def _goal(value: float | None) -> str:
