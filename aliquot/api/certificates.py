@@ -15,6 +15,7 @@ from aliquot.certificates.errors import CertificateNotFoundError
 from aliquot.certificates.facts import VERIFY_PERIOD, VERIFY_TRIES, Status
 from aliquot.certificates.models import Certificate
 from aliquot.infra import clock, limits
+from aliquot.infra.http.downloads import attached
 from aliquot.infra.http.requests import client_network
 from aliquot.lib import codes
 
@@ -125,8 +126,5 @@ def get_certificate_pdf(
     """The certificate as a file to print, on Letter or A4; the same bytes for ever."""
     found = access.certificate_for(request.auth.person, code)
     content = queries.certificate_pdf(found, paper=paper)
-    response = HttpResponse(content, content_type="application/pdf")
     name = f"certificate-{found.content['course']['code']}-{codes.grouped(found.code)}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attached(content, "application/pdf", name)

@@ -11,7 +11,7 @@ from aliquot.api.credentials.held import WRITE
 from aliquot.api.credentials.pack import DrillShape, SheetShape, archive_of, csv_of
 from aliquot.api.credentials.standing import READ
 from aliquot.api.frame import ApiRequest, Area, Id, Limit, Listed, Shape, Start, Taken, paged
-from aliquot.api.frame.files import Paper, attached
+from aliquot.api.frame.files import Paper
 from aliquot.api.frame.shapes import DayIn, DayQuery, Line
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidClaimError
@@ -23,6 +23,7 @@ from aliquot.flows.close_cycle import (
     drill_of,
     drill_of_declaration,
 )
+from aliquot.infra.http.downloads import attached
 from aliquot.interop.auditpack.tables import sheet_name
 from aliquot.lib.dates import day_in_zone
 

@@ -9,12 +9,13 @@ from pydantic import Field
 
 from aliquot.api.credentials.standing import READ
 from aliquot.api.frame import Amount, ApiRequest, Area, Id, Shape
-from aliquot.api.frame.files import Paper, attached, private
+from aliquot.api.frame.files import Paper
 from aliquot.credentials import access, queries
 from aliquot.credentials.facts.closing import Drill, Sheet
 from aliquot.credentials.models import HeldCredential
 from aliquot.flows.audit_pack import AuditPack, open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, drill_of
+from aliquot.infra.http.downloads import attached, private
 from aliquot.interop.auditpack.archive import archive_name, stream
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 

@@ -20,8 +20,9 @@ from aliquot.api.frame import (
     after,
     one_of,
 )
-from aliquot.api.frame.files import FileName, attached
+from aliquot.api.frame.files import FileName
 from aliquot.infra import storage
+from aliquot.infra.http.downloads import attached
 from aliquot.ledger import access, queries, services
 from aliquot.ledger.errors import ActivityNotFoundError
 from aliquot.ledger.facts import PROOF_FACTS

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from pydantic import Field
 
 from aliquot.api.frame import ApiRequest, Area, Id, Limit, Listed, Shape, Start, Taken, after
-from aliquot.api.frame.files import FileName, attached
+from aliquot.api.frame.files import FileName
 from aliquot.api.frame.shapes import Flag
+from aliquot.infra.http.downloads import attached
 from aliquot.interop.activities import cells, reader, writer
 from aliquot.interop.activities.columns import column_of
 from aliquot.ledger import access, queries, services

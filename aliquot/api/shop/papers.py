@@ -4,10 +4,11 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from aliquot.api.frame import ApiRequest, Area, Code
-from aliquot.api.frame.files import Paper, attached, private
+from aliquot.api.frame.files import Paper
 from aliquot.api.shop.orders import READ
 from aliquot.commerce import access, queries
 from aliquot.commerce.errors import OrderNotFoundError
+from aliquot.infra.http.downloads import attached, private
 from aliquot.interop import employer
 
 area = Area("Orders")

@@ -18,6 +18,7 @@ from aliquot.accounts.models import User
 from aliquot.commerce.queries import renewal_of
 from aliquot.flows.close_account import ERASED, KEPT, close_account, has_running_access
 from aliquot.infra import clock, limits
+from aliquot.infra.http.downloads import private
 from aliquot.interop import ownrecords
 
 MOST_COPIES, PERIOD = 3, timedelta(hours=1)
@@ -71,11 +72,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     response = StreamingHttpResponse(
         ownrecords.stream(person, now=now), content_type="application/zip"
     )
-    name = f"{ownrecords.archive_name(now)}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response, f"{ownrecords.archive_name(now)}.zip")
 
 
 def _context(person: User, form: CloseForm) -> dict[str, Any]:

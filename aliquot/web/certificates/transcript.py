@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from aliquot.certificates import queries
 from aliquot.certificates.facts import Transcript, TranscriptLine
 from aliquot.infra import clock
+from aliquot.infra.http.downloads import attached
 from aliquot.lib import decimals
 from aliquot.lib.spreadsheets import csv_of
 from aliquot.web.certificates.forms import FilterForm, paper_of, reader
@@ -34,7 +35,7 @@ COLUMNS = (
 def transcript_file(request: HttpRequest) -> HttpResponse:
     """The transcript as a PDF."""
     content = queries.transcript_pdf(_transcript(request), paper=paper_of(request))
-    return _download(content, "application/pdf", "transcript.pdf")
+    return attached(content, "application/pdf", "transcript.pdf")
 
 
 @login_required
@@ -42,7 +43,7 @@ def transcript_file(request: HttpRequest) -> HttpResponse:
 def transcript_csv(request: HttpRequest) -> HttpResponse:
     """The transcript as comma-separated values that a spreadsheet opens without harm."""
     table = csv_of(COLUMNS, map(_cells, _transcript(request).lines))
-    return _download(table, "text/csv", "transcript.csv")
+    return attached(table, "text/csv", "transcript.csv")
 
 
 def _transcript(request: HttpRequest) -> Transcript:
@@ -64,10 +65,3 @@ def _cells(line: TranscriptLine) -> tuple[str, ...]:
         line.code,
         line.verification_address,
     )
-
-
-def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -17,6 +17,7 @@ from aliquot.credentials.models import HeldCredential
 from aliquot.flows.audit_pack import open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, closing_on, declare, drill_of
 from aliquot.infra import clock
+from aliquot.infra.http.downloads import attached
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.credentials import audits, downloads, sheets, words
@@ -89,7 +90,7 @@ def pack_pdf(request: HttpRequest, held_id: int) -> HttpResponse:
     """The pack as a PDF, Letter or A4."""
     found, now = closing_of(_own(request, held_id), now=clock.now()), clock.now()
     content = queries.sheet_pdf(found.sheet, paper=downloads.paper_of(request), at=now)
-    return downloads.attached(content, "application/pdf", sheet_name(found.sheet, "pdf"))
+    return attached(content, "application/pdf", sheet_name(found.sheet, "pdf"))
 
 
 @login_required
@@ -97,7 +98,7 @@ def pack_pdf(request: HttpRequest, held_id: int) -> HttpResponse:
 def pack_csv(request: HttpRequest, held_id: int) -> HttpResponse:
     """The pack as a table."""
     sheet = closing_of(_own(request, held_id), now=clock.now()).sheet
-    return downloads.attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
+    return attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
 
 
 @login_required

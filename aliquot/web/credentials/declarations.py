@@ -12,6 +12,7 @@ from aliquot.credentials.models import Declaration
 from aliquot.flows.audit_pack import declared_pack
 from aliquot.flows.close_cycle import drill_of_declaration
 from aliquot.infra import clock
+from aliquot.infra.http.downloads import attached
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.web.credentials import audits, downloads, sheets
 from aliquot.web.credentials.closing import audit_context
@@ -54,7 +55,7 @@ def declaration_pdf(request: HttpRequest, held_id: int, declaration_id: int) -> 
     found = _own(request, held_id, declaration_id)
     sheet, paper = queries.sheet_of(found.snapshot), downloads.paper_of(request)
     content = queries.sheet_pdf(sheet, paper=paper, at=found.recorded_at)
-    return downloads.attached(content, "application/pdf", sheet_name(sheet, "pdf"))
+    return attached(content, "application/pdf", sheet_name(sheet, "pdf"))
 
 
 @login_required
@@ -62,7 +63,7 @@ def declaration_pdf(request: HttpRequest, held_id: int, declaration_id: int) -> 
 def declaration_csv(request: HttpRequest, held_id: int, declaration_id: int) -> HttpResponse:
     """The declared pack as a table."""
     sheet = queries.sheet_of(_own(request, held_id, declaration_id).snapshot)
-    return downloads.attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
+    return attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
 
 
 @login_required

@@ -1,9 +1,10 @@
 """Files of a closed cycle: always private, never kept by a cache, always saved and not shown."""
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 
 from aliquot.accounts.models import User
 from aliquot.flows.audit_pack import AuditPack
+from aliquot.infra.http.downloads import private
 from aliquot.interop.auditpack.archive import archive_name, stream
 
 PAPERS = ("letter", "a4")
@@ -22,19 +23,7 @@ def paper_of(request: HttpRequest) -> str:
     return paper if paper in PAPERS else "letter"
 
 
-def attached(content: bytes, media_type: str, name: str) -> HttpResponse:
-    """A whole file to save."""
-    return _private(HttpResponse(content, content_type=media_type), name)
-
-
 def archive(pack: AuditPack) -> StreamingHttpResponse:
     """The audit pack, sent while it is being made."""
     response = StreamingHttpResponse(stream(pack), content_type="application/zip")
-    return _private(response, f"{archive_name(pack)}.zip")
-
-
-def _private[T: (HttpResponse, StreamingHttpResponse)](response: T, name: str) -> T:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return private(response, f"{archive_name(pack)}.zip")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aliquot.catalog.data import approvals, areas
 from aliquot.infra import clock
+from aliquot.infra.http.downloads import attached
 from aliquot.infra.idempotency import idempotent
 from aliquot.interop.activities import cells, reader, writer
 from aliquot.interop.activities.columns import COLUMNS, column_of
@@ -129,9 +130,9 @@ def _line(each: queries.ReportRow) -> dict[str, object]:
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """The table to fill in, CSV or XLSX."""
     if kind == "csv":
-        return _download(writer.template_csv(), "text/csv", "activities.csv")
+        return attached(writer.template_csv(), "text/csv", "activities.csv")
     if kind == "xlsx":
-        return _download(writer.template_xlsx(), XLSX, "activities.xlsx")
+        return attached(writer.template_xlsx(), XLSX, "activities.xlsx")
     raise Http404
 
 
@@ -140,14 +141,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """What the person entered, as the table that can be read again."""
     claims = queries.claims_of(signed_in(request))
-    return _download(writer.activities_csv(claims), "text/csv", "activities.csv")
-
-
-def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attached(writer.activities_csv(claims), "text/csv", "activities.csv")
 
 
 urlpatterns = [

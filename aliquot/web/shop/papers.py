@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aliquot.commerce import access, queries, services
 from aliquot.infra import clock, limits
+from aliquot.infra.http.downloads import attached, private
 from aliquot.infra.idempotency import idempotent
 from aliquot.interop import employer
 from aliquot.web.shop.own import reader
@@ -35,9 +36,8 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     """A receipt, invoice or credit note as PDF, Letter unless the address asks for ``a4``."""
     document = access.document_for(reader(request), number, paper)
     content = queries.document_pdf(document, paper=_size(request))
-    response = HttpResponse(content, content_type="application/pdf")
-    _privately(response, f"{document.kind.replace('_', '-')}-{document.number}.pdf")
-    return response
+    name = f"{document.kind.replace('_', '-')}-{document.number}.pdf"
+    return attached(content, "application/pdf", name)
 
 
 @login_required
@@ -69,14 +69,7 @@ def for_employer(request: HttpRequest, number: str) -> HttpResponseBase:
     response = StreamingHttpResponse(
         employer.stream(order, paper=_size(request)), content_type="application/zip"
     )
-    _privately(response, f"{employer.archive_name(order)}.zip")
-    return response
-
-
-def _privately(response: HttpResponseBase, name: str) -> None:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
+    return private(response, f"{employer.archive_name(order)}.zip")
 
 
 _PAPER = "orders/<slug:number>/papers/<str:paper>"
