@@ -1,5 +1,6 @@
 """Renewal: off by default, announced in time, charged once at the announced price, or given up."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -182,13 +183,8 @@ def test_a_gateway_that_is_down_is_asked_again_and_is_no_attempt(
     assert len(charges()) == 2
 
 
-def unanswered_for_a_week(
-    person: User, now: datetime, monkeypatch: pytest.MonkeyPatch, *, is_charged: bool
-) -> Order:
-    """The card was asked, no answer came, and the provider was away ever since; it is back now."""
-    open_shop()
-    renewal = subscribed(person, now)
-    charge = announced(renewal)
+def without_an_answer(*, is_charged: bool) -> Callable[..., Charged]:
+    """A gateway's charge of the saved card that is made, or not, and says nothing."""
     real = TestGateway.charge_again
 
     def silent(way: TestGateway, method: str, wanted: Wanted) -> Charged:
@@ -196,11 +192,22 @@ def unanswered_for_a_week(
             real(way, method, wanted)
         raise GatewayDownError("no answer")
 
+    return silent
+
+
+def unanswered_for_a_week(
+    person: User, now: datetime, monkeypatch: pytest.MonkeyPatch, *, is_charged: bool
+) -> Order:
+    """The card was asked, no answer came, and the provider was away ever since; it is back now."""
+    open_shop()
+    renewal = subscribed(person, now)
+    charge = announced(renewal)
+
     def away(*_: object) -> None:
         raise GatewayDownError("away")
 
     with monkeypatch.context() as down:
-        down.setattr(TestGateway, "charge_again", silent)
+        down.setattr(TestGateway, "charge_again", without_an_answer(is_charged=is_charged))
         down.setattr(TestGateway, "charged_before", away)
         with pytest.raises(GatewayDownError):
             renew_subscriptions(now=charge)
@@ -252,11 +259,8 @@ def test_a_renewal_switched_off_before_the_answer_leaves_nothing_open(
     renewal = subscribed(rosa, now)
     charge = announced(renewal)
 
-    def silent(*_: object) -> None:
-        raise GatewayDownError("no answer")
-
     with monkeypatch.context() as down:
-        down.setattr(TestGateway, "charge_again", silent)
+        down.setattr(TestGateway, "charge_again", without_an_answer(is_charged=False))
         with pytest.raises(GatewayDownError):
             renew_subscriptions(now=charge)
     payment = Order.objects.latest("pk").payments.get()
@@ -294,14 +298,7 @@ def test_a_provider_that_is_back_at_the_end_of_the_week_says_how_it_was(
     open_shop()
     renewal = subscribed(rosa, now)
     charge = announced(renewal)
-    real = TestGateway.charge_again
-
-    def silent(way: TestGateway, method: str, wanted: Wanted) -> Charged:
-        if is_charged:
-            real(way, method, wanted)
-        raise GatewayDownError("no answer")
-
-    monkeypatch.setattr(TestGateway, "charge_again", silent)
+    monkeypatch.setattr(TestGateway, "charge_again", without_an_answer(is_charged=is_charged))
     with pytest.raises(GatewayDownError):
         renew_subscriptions(now=charge)
     renew_subscriptions(now=renewal.due_at + 7 * DAY)
