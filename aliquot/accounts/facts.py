@@ -1,6 +1,7 @@
 """Closed lists about people that pages may show."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
 from zoneinfo import available_timezones
@@ -96,7 +97,7 @@ def time_zones() -> Mapping[str, str]:
 # What a token may be allowed to do, by area; docs/api.md explains each.
 SCOPES: dict[str, str] = {
     "profile:read": "Read your profile",
-    "profile:write": "Change your profile",
+    "profile:write": "Change your profile and license numbers, revoke tokens",
     "learning:read": "Read your courses, your progress and your results",
     "learning:write": "Start courses, save your place and answers, take tests, finish courses",
     "certificates:read": "Read your certificates",
@@ -106,6 +107,8 @@ SCOPES: dict[str, str] = {
     "credentials:write": "Add and change credentials, note what you declared, set reminders",
     "orders:read": "Read your cart, your orders, their papers, and what a refund would give back",
     "orders:write": "Order and cancel, ask for refunds, switch renewal; paying is up to you",
+    "account:export": "Take a copy of everything that is yours",
+    "account:close": "Close your account",
 }
 STAFF_SCOPES: dict[str, str] = {
     "staff-people:read": "Look people up, with their access and completions",
@@ -118,3 +121,4 @@ MOST_TOKENS = 50  # of one person
 STAFF_TOKEN_DAYS = 90  # a token for the back office always ends
 
 CLOSING_DAYS = 14  # in which a closed account can be opened again
+MOST_COPIES, COPIES_PERIOD = 3, timedelta(hours=1)  # of everything that is one's own

@@ -29,7 +29,7 @@ api = NinjaAPI(
 problems.install(api)
 for area in (
     catalog.area,
-    accounts.area,
+    *accounts.AREAS,
     *learning.AREAS,
     certificates.area,
     *ledger.AREAS,

@@ -36,6 +36,14 @@ IMPORT = (("import_id", "import_id"),)
 HELD = (("held_id", "held_id"),)
 DECLARED = (("held_id", "declared_held_id"),)
 DECLARATION = (*DECLARED, ("declaration_id", "declaration_id"))
+OFFERED = (("offer_id", "offer_id"),)
+OFFER = {
+    "title": "Urinalysis, an update",
+    "provider": "A society",
+    "parts": [{"hours": "2", "areas": ["chemistry"]}],
+    "approvals": [],
+    "price": {"amount": "20.00", "currency": "USD"},
+}
 ITEM = (("item_id", "item_id"),)
 WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
@@ -67,6 +75,17 @@ MATRIX = {
     "save_profile": Row(
         "own", "profile:write", body={"full_name": "R. Méndez", "time_zone": "America/Chicago"}
     ),
+    "keep_license": Row(
+        "own",
+        "profile:write",
+        body={"state": "TN", "profession": "Technologist", "number": "TN 11111"},
+    ),
+    "remove_license": Row("owner", "profile:write", (("license_id", "number_id"),)),
+    "list_tokens": Row("own", "profile:read"),
+    "revoke_token": Row("owner", "profile:write", (("token_id", "token_id"),)),
+    "copy_records": Row("own", "account:export"),
+    "get_closing_terms": Row("own", "account:close"),
+    "close_own_account": Row("own", "account:close", body={"understood": True}),
     "list_enrollments": Row("own", "learning:read"),
     "start_enrollment": Row("own", "learning:write", body={"course": "SAF-101"}),
     "get_enrollment": Row("owner", "learning:read", ENROLLMENT),
@@ -100,6 +119,9 @@ MATRIX = {
     "get_activity": Row("owner", "activities:read", ACTIVITY),
     "correct_activity": Row("owner", "activities:write", ACTIVITY, CLAIM),
     "withdraw_activity": Row("owner", "activities:write", ACTIVITY, {}),
+    "check_activity": Row("own", "activities:read", body=CLAIM | {"title": "An evening lecture"}),
+    "get_activity_effects": Row("owner", "activities:read", ACTIVITY),
+    "get_activity_history": Row("owner", "activities:read", ACTIVITY),
     "list_proofs": Row("owner", "activities:read", ACTIVITY),
     "add_proof": Row(
         "owner", "activities:write", ACTIVITY, pdf("another"), media="application/pdf"
@@ -160,6 +182,19 @@ MATRIX = {
     "save_reminders": Row("own", "credentials:write", body={"days": [90, 7], "rule_changes": True}),
     "get_held_standing": Row("owner", "credentials:read", HELD),
     "get_plan": Row("own", "credentials:read"),
+    "get_plan_calendar": Row("owner", "credentials:read"),
+    "list_outside_offers": Row("own", "credentials:read"),
+    "add_outside_offer": Row("own", "credentials:write", body=OFFER),
+    "get_outside_offer": Row("owner", "credentials:read", OFFERED),
+    "change_outside_offer": Row("owner", "credentials:write", OFFERED, OFFER),
+    "remove_outside_offer": Row("owner", "credentials:write", OFFERED),
+    "list_rule_changes": Row("owner", "credentials:read", HELD),
+    "mark_rule_changes_seen": Row("owner", "credentials:write", HELD),
+    "get_calendar_feed": Row("own", "credentials:read"),
+    "make_calendar_feed": Row("own", "credentials:write", body={"replaces": "{feed_made_at}"}),
+    "switch_calendar_feed_off": Row("own", "credentials:write"),
+    "get_calendar": Row("own", "credentials:read"),
+    "get_held_calendar": Row("owner", "credentials:read", HELD),
     "list_orders": Row("own", "orders:read"),
     "get_order": Row("owner", "orders:read", ORDER),
     "find_people": Row("staff", "staff-people:read", query="?q=rosa", shows_name=True),

@@ -49,7 +49,6 @@ def make_world(rosa: User, stella: User, amara: User, now: datetime) -> World:
     license_number = add_license_number(
         person=rosa, state="FL", profession="Technologist", number="TN 00000", actor_id=rosa.pk
     )
-    approval = approve(course)
     entitlement = learning.grant_entitlement(
         person=rosa,
         source="grant",
@@ -84,12 +83,13 @@ def make_world(rosa: User, stella: User, amara: User, now: datetime) -> World:
         "declaration_id": declaration.pk,
         **activities(rosa, before),
         **purchases(rosa, amara, before),
+        "feed_made_at": before.isoformat(),
         "feed_token": renew_calendar_feed(person=rosa, replaces=None, now=before, actor_id=rosa.pk),
         "stop_token": stop_token(rosa, MailKind.REMINDERS),
         "code": done.code,
         "course_code": course.code,
         "person_id": rosa.pk,
-        "approval_id": approval.pk,
+        "approval_id": approve(course).pk,
         "entitlement_id": entitlement.pk,
         "name": "terms",
     }

@@ -18,10 +18,10 @@ from aliquot.certificates.facts import VERIFY_TRIES as TRIES
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import reissue_certificate, revoke_certificate
 from aliquot.infra.models import RateCount
+from aliquot.interop.transcript.table import COLUMNS
 from aliquot.learning.models import Entitlement
 from aliquot.lib import codes
 from aliquot.lib.spreadsheets import harmless
-from aliquot.web.certificates.transcript import COLUMNS
 from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import certificate, finished
 

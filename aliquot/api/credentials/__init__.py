@@ -1,9 +1,12 @@
 """Credentials: what is known of them, those held, their standing and plan, closing a cycle."""
 
 from aliquot.api.credentials import (
+    calendar,
+    changed_rules,
     declarations,
     held,
     known,
+    offers,
     pack,
     pins,
     plan,
@@ -18,8 +21,11 @@ AREAS = (
     points.area,
     standing.area,
     plan.area,
+    offers.area,
     pack.area,
     pins.area,
     declarations.area,
+    changed_rules.area,
     reminders.area,
+    calendar.area,
 )

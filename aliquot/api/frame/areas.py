@@ -55,13 +55,14 @@ class Area:
         )
 
     def act(
-        self, path: str, *, scope: str, gives: Any, status: int = 200
+        self, path: str, *, scope: str, gives: Any, status: int = 200, **own: Any
     ) -> Callable[[View], View]:
-        """A deed that asks somebody outside on its way, such as a payment provider.
+        """A deed that asks somebody outside on its way, such as a payment provider; or whose
+        answer cannot be kept, such as an archive.
 
         That and a stored answer cannot be one transaction: it is safe to repeat by itself.
         """
-        return self._operation("POST", path, gives=gives, scope=scope, status=status)
+        return self._operation("POST", path, gives=gives, scope=scope, status=status, **own)
 
     def upload(
         self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int

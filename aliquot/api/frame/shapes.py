@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -71,11 +71,29 @@ AmountIn = Annotated[
 ]
 
 
+def between(least: Decimal | int | str, most: int) -> AfterValidator:
+    """A range for an amount, both ends accepted."""
+
+    def check(amount: Decimal) -> Decimal:
+        if not Decimal(least) <= amount <= most:
+            raise ValueError(f"accepted: {least} to {most}")
+        return amount
+
+    return AfterValidator(check)
+
+
 _TIME_SCHEMA = WithJsonSchema(
     {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["21:00"]}
 )
 TimeIn = Annotated[time, BeforeValidator(_checked(_TIME, "a time such as 21:00")), _TIME_SCHEMA]
 TimeOut = Annotated[time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str), _TIME_SCHEMA]
+
+
+MomentIn = Annotated[
+    datetime,
+    BeforeValidator(_checked(_MOMENT, "a moment such as 2026-11-23T20:00:00Z")),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-23T20:00:00Z"]}),
+]
 
 
 class Shape(BaseModel):

@@ -1,5 +1,5 @@
 """Activities: entered, corrected, withdrawn; the papers that prove them; tables of many."""
 
-from aliquot.api.ledger import activities, proofs, tables
+from aliquot.api.ledger import activities, effects, proofs, tables
 
-AREAS = (activities.area, proofs.area, tables.area)
+AREAS = (activities.area, effects.area, proofs.area, tables.area)

@@ -145,7 +145,7 @@ def add_activity(request: ApiRequest, body: ActivityIn) -> ActivityShape:
     Idempotency-Key, so that a lost answer does not make two.
     """
     key = request.auth
-    with _own_names():
+    with own_names():
         made = services.log_activity(
             person=key.person, claim=body.claim(), now=key.now, actor_id=key.person.pk
         )
@@ -166,7 +166,7 @@ def correct_activity(request: ApiRequest, activity_id: Id, body: ActivityIn) -> 
     """
     key = request.auth
     old = access.own_activity_for(key.person, activity_id)
-    with _own_names():
+    with own_names():
         new = services.correct_activity(
             activity=old, claim=body.claim(), now=key.now, actor_id=key.person.pk
         )
@@ -184,7 +184,7 @@ def withdraw_activity(request: ApiRequest, activity_id: Id, body: Withdrawn) -> 
 
 
 @contextmanager
-def _own_names() -> Iterator[None]:
+def own_names() -> Iterator[None]:
     """Name what was refused as the body names it."""
     try:
         yield

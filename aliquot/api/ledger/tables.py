@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpResponse
+from ninja import Query
 from pydantic import Field
 
 from aliquot.api.frame import ApiRequest, Area, Id, Limit, Listed, Shape, Start, Taken, after
@@ -151,9 +152,14 @@ def confirm_import(request: ApiRequest, import_id: Id, body: Confirmation) -> Co
     return ConfirmedImport(**members, entered=entered)
 
 
-@area.read("/me/activity-template", scope=READ, gives=None, media="text/csv")
-def get_import_template(request: ApiRequest) -> HttpResponse:
-    """The table to fill in, with every column and an example."""
+@area.read("/me/activity-template", scope=READ, gives=None, media=f"text/csv, {XLSX}")
+def get_import_template(
+    request: ApiRequest,
+    kind: Annotated[Literal["csv", "xlsx"], Query(description="Of the file.")] = "csv",
+) -> HttpResponse:
+    """The table to fill in, with every column and an example, as CSV or as a workbook."""
+    if kind == "xlsx":
+        return attached(writer.template_xlsx(), XLSX, "activities.xlsx")
     return attached(writer.template_csv(), "text/csv", "activities.csv")
 
 

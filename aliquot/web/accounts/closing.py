@@ -1,6 +1,5 @@
 """A copy of everything that is one's own, and closing the account."""
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -13,15 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from aliquot.accounts import access, services
 from aliquot.accounts.errors import ClosingRefusedError
-from aliquot.accounts.facts import CLOSING_DAYS
+from aliquot.accounts.facts import CLOSING_DAYS, COPIES_PERIOD, MOST_COPIES
 from aliquot.accounts.models import User
 from aliquot.commerce.queries import renewal_of
 from aliquot.flows.close_account import ERASED, KEPT, close_account, has_running_access
 from aliquot.infra import clock, limits
 from aliquot.infra.http.downloads import private
 from aliquot.interop import ownrecords
-
-MOST_COPIES, PERIOD = 3, timedelta(hours=1)
 
 
 class CloseForm(forms.Form):
@@ -67,7 +64,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect("accounts:close")
     person: User = request.user  # type: ignore[assignment]
     now = clock.now()
-    limits.check(scope="own_records", key=str(person.pk), limit=MOST_COPIES, period=PERIOD, now=now)
+    limits.check(
+        scope="own_records", key=str(person.pk), limit=MOST_COPIES, period=COPIES_PERIOD, now=now
+    )
     services.record_export(person=person)
     response = StreamingHttpResponse(
         ownrecords.stream(person, now=now), content_type="application/zip"

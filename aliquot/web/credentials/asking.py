@@ -3,9 +3,9 @@
 from datetime import date
 
 from aliquot.credentials.facts import FirstRenewal, Pack
+from aliquot.credentials.queries.wording import in_units
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials import words
 
 
 def about_the_end(pack: Pack) -> tuple[str, str, str]:
@@ -30,7 +30,7 @@ def about_specialties(pack: Pack) -> str:
     minima = pack.rule_sets[0].minima or ()
     amount = next((each.points for each in minima if each.per_specialty), None)
     return (
-        f"Each asks for {words.in_units(amount, pack.unit)}. Leave out a specialty that was added "
+        f"Each asks for {in_units(amount, pack.unit)}. Leave out a specialty that was added "
         "in these two years: it needs no hour for it this time."
     )
 
@@ -42,7 +42,7 @@ def about_roles(pack: Pack) -> str:
     if line is None:
         return ""
     return (
-        f"It asks for {words.in_units(line.points, pack.unit)} of {line.title.lower()}. Leave out "
+        f"It asks for {in_units(line.points, pack.unit)} of {line.title.lower()}. Leave out "
         "an upgrade within these two years."
     )
 
@@ -73,5 +73,5 @@ def about_expiry(pack: Pack) -> tuple[str, str]:
     span = "three years" if rule.months == 36 else f"{rule.months} months"
     if rule.total is None:
         return label, f"Then the last {span} count toward getting it back."
-    asked = words.in_units(rule.total, pack.unit)
+    asked = in_units(rule.total, pack.unit)
     return label, f"Then {asked} within the last {span} count toward getting it back."

@@ -10,9 +10,9 @@ from django.urls import reverse
 from aliquot.accounts.facts import STATES
 from aliquot.credentials.facts.closing import Drill, Fault, Finding, Sheet, SheetActivity
 from aliquot.credentials.queries import PROOF_FACTS, state_of
+from aliquot.credentials.queries.wording import in_units
 from aliquot.lib.dates import short_date
 from aliquot.web.credentials.sheets import place_of
-from aliquot.web.credentials.words import in_units
 
 _OPENING = (Fault.OPENING_BALANCE,)
 

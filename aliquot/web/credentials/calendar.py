@@ -1,7 +1,6 @@
 """Dates of one's cycles for a calendar: a secret address that programs read, and single files."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,15 +16,9 @@ from aliquot.credentials import access, queries, services
 from aliquot.credentials.queries import CycleStanding
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
-from aliquot.interop.calendar.dated import DatedEvent, calendar_file
-from aliquot.ledger.facts import LedgerState
-from aliquot.ledger.queries import state_of
-from aliquot.lib.dates import long_date
-from aliquot.lib.decimals import shortest
+from aliquot.interop.calendar.cycles import cycles_file
 from aliquot.lib.errors import NotFoundError
-from aliquot.web.credentials import words
 
-NAME = "My credentials"
 READS, MISSES, PERIOD = 30, 30, timedelta(minutes=10)  # of one address; of unknown ones
 
 
@@ -94,74 +87,9 @@ def calendar_of_one(request: HttpRequest, held_id: int) -> HttpResponse:
     return response
 
 
-def events_of(standing: CycleStanding, state: LedgerState) -> Iterable[DatedEvent]:
-    """The days of one cycle; none where participation is voluntary or the credential expired.
-
-    ``state`` is that of the holder's ledger: with the cycle's revision it says how often the
-    words may have changed. The same facts give the same events.
-    """
-    verdict, pack, cycle = standing.verdict, standing.pack, standing.cycle
-    last, end, window = verdict.finish_by, verdict.held.cycle_ends_on, verdict.declaration
-    if last is None:
-        return
-    declared, deed, letters = standing.declared, words.verb(pack), pack.letters
-    url = settings.SITE_URL + reverse("credentials:detail", args=[standing.held.pk])
-    said = _said(standing)
-
-    def event(what: str, day: date, title: str, alarms: tuple[int, ...]) -> DatedEvent:
-        return DatedEvent(
-            uid=f"cycle-{cycle.pk}-{what}@{urlsplit(settings.SITE_URL).hostname}",
-            day=day,
-            title=f"{letters}: {title}",
-            description=f"{said}\n\n{url}",
-            url=url,
-            revision=cycle.revision + state.entries,
-            changed_at=_changed_at(standing, state),
-            alarms=alarms,
-        )
-
-    if declared is None and window is not None:
-        yield event("opens", window.opens_on, f"{pack.body} lets you {deed} from today", (0,))
-    if declared is None:
-        is_end = last == end
-        title = f"last sensible day to {deed if window else 'finish'}"
-        yield event("last", last, f"{title}, the cycle ends" if is_end else title, (30, 7, 1))
-        if is_end:
-            return
-    yield event("end", end, "the cycle ends", () if declared else (7,))
-
-
-def _said(standing: CycleStanding) -> str:
-    """What is missing, by what the record holds; not by the day, which changes by itself."""
-    verdict, unit = standing.verdict, standing.pack.unit
-    if standing.declared is not None:
-        return f"Declared on {long_date(standing.declared.declared_on)}."
-    if verdict.met is None:
-        return f"What is needed is not fully known: check with {standing.pack.body}."
-    if verdict.met:
-        return f"All {words.in_units(verdict.needed, unit)} are in."
-    lines = [
-        f"{line.title}: {shortest(line.missing)} to go"
-        for line in verdict.requirements
-        if line.missing
-    ]
-    return "\n".join([f"{words.in_units(verdict.missing, unit)} to go.", *lines])
-
-
-def _changed_at(standing: CycleStanding, state: LedgerState) -> datetime:
-    """A moment that rises with every change: revisions keep no time, so each counts a second."""
-    moments = [standing.cycle.added_at, state.recorded_at]
-    if standing.declared is not None:
-        moments.append(standing.declared.recorded_at)
-    newest = max(moment for moment in moments if moment is not None)
-    return newest + timedelta(seconds=standing.cycle.revision)
-
-
 def _file(standings: list[CycleStanding], person: User) -> HttpResponse:
-    state = state_of(person)
-    events = [event for standing in standings for event in events_of(standing, state)]
     return HttpResponse(
-        calendar_file(events, name=NAME),
+        cycles_file(standings, person),
         content_type="text/calendar; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
     )

@@ -15,7 +15,7 @@ from aliquot.credentials.queries import (
     Record,
     served,
 )
-from aliquot.credentials.queries.wording import american, reason
+from aliquot.credentials.queries.wording import american, reason, verb
 from aliquot.flows.credential_overview import Overview, courses_for_gaps
 from aliquot.lib.codes import grouped
 from aliquot.lib.decimals import shortest
@@ -262,13 +262,13 @@ def _milestones(standing: CycleStanding) -> tuple[Milestone, ...]:
     verdict = standing.verdict
     if verdict.participation.required is False or verdict.held.expired:
         return ()
-    body, verb = verdict.pack.body, words.verb(verdict.pack)
+    body, deed = verdict.pack.body, verb(verdict.pack)
     days = []
     if verdict.window:
         days.append((verdict.window.starts_on, "Cycle began"))
     if verdict.declaration:
-        days.append((verdict.declaration.opens_on, f"{body} lets you {verb} from here"))
-        days.append((verdict.declaration.closes_on, f"Last sensible day to {verb}"))
+        days.append((verdict.declaration.opens_on, f"{body} lets you {deed} from here"))
+        days.append((verdict.declaration.closes_on, f"Last sensible day to {deed}"))
     elif verdict.finish_by and verdict.finish_by != verdict.held.cycle_ends_on:
         days.append((verdict.finish_by, "Last sensible day to finish"))
     days.append((verdict.held.cycle_ends_on, "Cycle ends"))

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidClaimError
 from aliquot.credentials.models import HeldCredential
+from aliquot.credentials.queries.wording import in_units
 from aliquot.flows.audit_pack import open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, closing_on, declare, drill_of
 from aliquot.infra import clock
 from aliquot.infra.http.downloads import attached
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.lib.dates import day_in_zone
-from aliquot.web.credentials import audits, downloads, sheets, words
+from aliquot.web.credentials import audits, downloads, sheets
 from aliquot.web.credentials.downloads import reader
 from aliquot.web.credentials.forms import DeclareForm, PinForm
 
@@ -52,7 +53,7 @@ def typed(request: HttpRequest, held_id: int) -> HttpResponse:
             form.refuse(error)
         else:
             if outcome.cost:
-                cost = words.in_units(
+                cost = in_units(
                     outcome.cost, queries.facts_of(held, access.open_cycle_of(held)).pack.unit
                 )
                 messages.warning(

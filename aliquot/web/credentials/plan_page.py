@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from aliquot.credentials.facts import RequirementVerdict, Spread, Verdict
+from aliquot.credentials.queries.wording import in_units, verb
 from aliquot.flows.course_offers import Candidate, pack_hours
 from aliquot.flows.plan_credentials import SECONDS, Closing, LeftOut, PersonPlan, Step, Unmet, Why
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _lacks(verdict: Verdict) -> bool:
 def _amount(plan: PersonPlan) -> str:
     if plan.wish.by == "price" and plan.plan.cents is not None:
         return f"{dollars(plan.plan.cents)}"
-    return words.in_units(plan.plan.hours, "hours")
+    return in_units(plan.plan.hours, "hours")
 
 
 def _is_one(plan: PersonPlan) -> bool:
@@ -191,7 +191,7 @@ def _lead(plan: PersonPlan) -> str:
     when = f" Finish it by {long_date(last)}." if last else ""
     both = ""
     if plan.wish.by == "price" and plan.steps:
-        both = f" {words.in_units(plan.plan.hours, 'contact hours')} in all."
+        both = f" {in_units(plan.plan.hours, 'contact hours')} in all."
     return f"For {named}{together}.{both}{when}"
 
 
@@ -242,7 +242,7 @@ def _months(plan: PersonPlan) -> Iterator[MonthRow]:
         courses = []
         for share in month.shares:
             is_whole = share.is_last and share.hours == _hours_of(plan, share.id)
-            part = "" if is_whole else f" ({words.in_units(share.hours, 'hours')} of it)"
+            part = "" if is_whole else f" ({in_units(share.hours, 'hours')} of it)"
             courses.append(titles[share.id] + part)
         yield MonthRow(
             name=f"{month.first:%b %Y}",
@@ -263,7 +263,7 @@ def _load(spread: Spread) -> str:
     count = len(spread.months)
     if count == 1:
         return "All of it fits into one month."
-    return f"{count} months, at most {words.in_units(most, 'hours')} in any of them."
+    return f"{count} months, at most {in_units(most, 'hours')} in any of them."
 
 
 def _limit(plan: PersonPlan) -> str:
@@ -271,8 +271,8 @@ def _limit(plan: PersonPlan) -> str:
     if plan.spread.is_kept or plan.wish.most is None:
         return ""
     return (
-        f"{words.in_units(plan.wish.most, 'hours')} a month are not enough to be ready in time: "
-        f"it takes at least {words.in_units(plan.spread.least, 'hours')} a month. Below is the "
+        f"{in_units(plan.wish.most, 'hours')} a month are not enough to be ready in time: "
+        f"it takes at least {in_units(plan.spread.least, 'hours')} a month. Below is the "
         "plan without that limit."
     )
 
@@ -338,9 +338,7 @@ def closes_words(closings: tuple[Closing, ...]) -> str:
 
 def _closing_words(closing: Closing) -> str:
     pack = closing.goal.standing.pack
-    lines = [
-        f"{words.in_units(amount, pack.unit)} of {_inside(line)}" for line, amount in closing.lines
-    ]
+    lines = [f"{in_units(amount, pack.unit)} of {_inside(line)}" for line, amount in closing.lines]
     return f"{_listed(lines)} for {pack.letters}"
 
 
@@ -350,12 +348,12 @@ def _inside(line: RequirementVerdict) -> str:
 
 def _spare_words(closing: Closing) -> str:
     pack = closing.goal.standing.pack
-    return f"{words.in_units(closing.spare, pack.unit)} to spare for {pack.letters}"
+    return f"{in_units(closing.spare, pack.unit)} to spare for {pack.letters}"
 
 
 def _gap(unmet: Unmet) -> Gap:
     pack, line = unmet.goal.standing.pack, unmet.line
-    missing = words.in_units(line.missing, pack.unit)
+    missing = in_units(line.missing, pack.unit)
     area = (line.accepts or ("",))[0]
     query = urlencode({"area": area}) if area else ""
     verb = "stays" if line.missing == 1 else "stay"
@@ -392,7 +390,7 @@ def _notes(plan: PersonPlan) -> Iterator[str]:
                 "closed. What is known is planned."
             )
         elif verdict.needed and verdict.surplus < spare and not _lacks(verdict):
-            got = words.in_units(verdict.surplus, pack.unit)
+            got = in_units(verdict.surplus, pack.unit)
             yield f"{pack.letters}: only {got} to spare can be planned from these courses."
     if plan.wish.by == "price" and plan.unpriced:
         many = f"{plan.unpriced} course{'' if plan.unpriced == 1 else 's'}"
@@ -401,8 +399,8 @@ def _notes(plan: PersonPlan) -> Iterator[str]:
     drawn = pack_hours(step.candidate for step in plan.steps)
     if drawn and drawn[0] > drawn[1]:
         yield (
-            f"{words.in_units(drawn[0], 'hours')} of this would come from your pack, which has "
-            f"{words.in_units(drawn[1], 'hours')} left."
+            f"{in_units(drawn[0], 'hours')} of this would come from your pack, which has "
+            f"{in_units(drawn[1], 'hours')} left."
         )
 
 
@@ -410,7 +408,7 @@ def _dates(plan: PersonPlan) -> Iterator[Other]:
     for goal in plan.goals:
         last = goal.after.finish_by
         pack = goal.standing.pack
-        deed = f"Finish and {words.verb(pack)}" if goal.after.declaration else "Finish"
+        deed = f"Finish and {verb(pack)}" if goal.after.declaration else "Finish"
         text = f"{deed} by {long_date(last)}" if last else "No day presses"
         yield Other(pack.letters, text, reverse("credentials:detail", args=[goal.standing.held.pk]))
 
@@ -438,7 +436,7 @@ def _left_out(left: LeftOut) -> Other:
 
 def _outside(candidate: Candidate) -> Other:
     cents = candidate.offer.cents
-    facts = [words.in_units(candidate.offer.hours, "contact hours")]
+    facts = [in_units(candidate.offer.hours, "contact hours")]
     if candidate.provider:
         facts.append(candidate.provider)
     facts.append("no price" if cents is None else "free" if not cents else dollars(cents))

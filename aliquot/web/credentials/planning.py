@@ -17,10 +17,9 @@ from aliquot.credentials.models import OutsideOffer
 from aliquot.flows.best_offer import best_offer, course_prices, needed_of
 from aliquot.flows.plan_credentials import PersonPlan, plan_for
 from aliquot.infra import clock
-from aliquot.interop.calendar.dated import calendar_file
+from aliquot.interop.calendar.plans import plan_file
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import plan_page
-from aliquot.web.credentials.plan_calendar import days_of
 from aliquot.web.credentials.plan_forms import OfferForm, PlanForm, choices_for_adding
 from aliquot.web.shop.offer_words import OfferWords, offer_words
 
@@ -53,7 +52,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     _, found = _planned(request, now)
     if found is None:
         raise Http404
-    content = calendar_file(days_of(found, request.build_absolute_uri, now=now), name="Plan")
+    content = plan_file(found, now=now)
     headers = {"Content-Disposition": 'attachment; filename="plan.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 

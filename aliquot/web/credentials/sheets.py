@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from aliquot.credentials.facts.closing import Sheet, SheetLeft, SheetRow
-from aliquot.credentials.queries.wording import NOUNS, PAST
+from aliquot.credentials.queries.wording import NOUNS, PAST, in_units
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def period_of(sheet: Sheet) -> str:
 def total_of(sheet: Sheet) -> str:
     """``35.5 of 36 points``; unknown stays unknown."""
     if sheet.needed is None:
-        return words.in_units(sheet.counted, sheet.unit)
-    return f"{shortest(sheet.counted)} of {words.in_units(sheet.needed, sheet.unit)}"
+        return in_units(sheet.counted, sheet.unit)
+    return f"{shortest(sheet.counted)} of {in_units(sheet.needed, sheet.unit)}"
 
 
 def _title(sheet: Sheet) -> str:

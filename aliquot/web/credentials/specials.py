@@ -7,9 +7,9 @@ from datetime import date
 from aliquot.credentials.data.bodies import PROOF_FACTS, ProofWants
 from aliquot.credentials.facts import Confirmed, EvidenceWindow, Pack, Requirement, Source
 from aliquot.credentials.queries import Served, body_of, open_end_of
+from aliquot.credentials.queries.wording import in_units
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials.words import in_units
 
 
 @dataclass(frozen=True, slots=True)

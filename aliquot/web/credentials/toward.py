@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from aliquot.credentials.queries import CourseEffect
-from aliquot.web.credentials import words
+from aliquot.credentials.queries.wording import in_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,7 @@ class Toward:
 def toward(effect: CourseEffect) -> Toward:
     """The words of one effect, for a course page or after finishing."""
     unit = effect.credential.unit
-    places = ", ".join(
-        f"{count.title} {words.in_units(count.amount, unit)}" for count in effect.counts
-    )
+    places = ", ".join(f"{count.title} {in_units(count.amount, unit)}" for count in effect.counts)
     if effect.held_id is not None:
         url = reverse("credentials:detail", args=[effect.held_id])
     else:
@@ -33,7 +31,7 @@ def toward(effect: CourseEffect) -> Toward:
     if not effect.is_accepted:
         sentence = _refused(effect)
     elif effect.left_over:
-        sentence = f"{words.in_units(effect.left_over, unit)} left over"
+        sentence = f"{in_units(effect.left_over, unit)} left over"
     return Toward(effect.credential.letters, url, places, effect.is_accepted, sentence)
 
 

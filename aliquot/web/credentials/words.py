@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from aliquot.credentials.facts import Confirmed, Pack, Reason, Situation, Verdict
 from aliquot.credentials.queries import (
@@ -13,7 +12,7 @@ from aliquot.credentials.queries import (
     Summary,
     body_of,
 )
-from aliquot.credentials.queries.wording import PAST, american, reason
+from aliquot.credentials.queries.wording import PAST, american, in_units, reason, verb
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
 
@@ -26,13 +25,6 @@ class Headline:
     lead: str
     advice: str = ""
     kind: str = "info"  # of the advice: info, success, warning, danger
-
-
-def in_units(amount: Decimal | None, unit: str) -> str:
-    """``9.5 points``, ``1 point``; unknown stays unknown. ``unit`` is the plural."""
-    if amount is None:
-        return "an unknown number of " + unit
-    return f"{shortest(amount)} {unit.removesuffix('s') if amount == 1 else unit}"
 
 
 def asks_for(pack: Pack) -> str:
@@ -119,11 +111,6 @@ def taking_part(verdict: Verdict) -> str:
     if required:
         return f"participation required: {because}"
     return because
-
-
-def verb(pack: Pack) -> str:
-    """What a holder does at the end of a cycle: declare (ASCP), renew (states), file (AMT)."""
-    return body_of(pack).files
 
 
 def origin_words(record: Record, pack: Pack) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aliquot.credentials.queries.wording import reason
+from aliquot.credentials.queries.wording import in_units, reason
 from aliquot.flows.activity_effects import Effect
 from aliquot.lib.decimals import shortest
 from aliquot.web.credentials import words
@@ -44,7 +44,7 @@ def _shown(effect: Effect) -> Shown:
     unit = standing.pack.unit
     counted = [
         Row(
-            amount=words.in_units(row.amount, unit),
+            amount=in_units(row.amount, unit),
             target=effect.titles[row.requirement],
             area=row.requirement,
             because=reason(row.because),
@@ -53,7 +53,7 @@ def _shown(effect: Effect) -> Shown:
     ]
     refused = [
         Row(
-            amount=words.in_units(row.amount, unit),
+            amount=in_units(row.amount, unit),
             target="",
             area="",
             because=words.refusal(record, row.reason, row.explain),

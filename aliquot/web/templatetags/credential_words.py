@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from aliquot.credentials.facts import Confirmed, Source
 from aliquot.credentials.queries import Served, wording
-from aliquot.web.credentials import rulebook, toward, words
+from aliquot.credentials.queries.wording import in_units
+from aliquot.web.credentials import rulebook, toward
 
 register = template.Library()
 
@@ -49,7 +50,7 @@ def asked(credential: Served) -> str:
     if not credential.total:
         is_sure = credential.confirmed is Confirmed.YES
         return f"no continuing education{'' if is_sure else ' found, not confirmed'}"
-    amount = words.in_units(credential.total, credential.unit)
+    amount = in_units(credential.total, credential.unit)
     years, doubt = credential.cycle_years, ""
     if credential.confirmed is Confirmed.NO:
         doubt = ", not confirmed"

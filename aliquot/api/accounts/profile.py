@@ -11,6 +11,7 @@ from aliquot.api.frame import ApiRequest, Area, Id, Key, Shape, Taken
 from aliquot.api.frame.shapes import Line
 
 area = Area("Profile")
+READ, WRITE = "profile:read", "profile:write"
 
 
 class LicenseShape(Shape):
@@ -23,7 +24,7 @@ class LicenseShape(Shape):
 
 
 class TokenShape(Shape):
-    """The token that was sent. Its secret is nowhere."""
+    """A token. Its secret is nowhere."""
 
     name: str
     prefix: str
@@ -43,10 +44,10 @@ class Profile(Shape):
     ascls_member_number: str
     license_numbers: list[LicenseShape]
     roles: Annotated[list[str], Field(description="Roles in the back office.")]
-    token: TokenShape
+    token: Annotated[TokenShape, Field(description="The one that was sent.")]
 
 
-@area.read("/me", scope="profile:read", gives=Profile)
+@area.read("/me", scope=READ, gives=Profile)
 def get_profile(request: ApiRequest) -> Profile:
     """Your profile, and the token in use."""
     return _profile(request.auth, request.auth.person)
@@ -61,7 +62,7 @@ class ProfileIn(Taken):
     ascls_member_number: Line = ""
 
 
-@area.save("/me", scope="profile:write", gives=Profile)
+@area.save("/me", scope=WRITE, gives=Profile)
 def save_profile(request: ApiRequest, body: ProfileIn) -> Profile:
     """Change your profile. 422 `invalid_profile` names the field."""
     key = request.auth
