@@ -24,8 +24,8 @@ MORE = (
     Seed(
         "subject-hematology",
         "bundle",
-        "Hematology",
-        "The courses of one subject at one price. In this demonstration it is one course so far.",
+        "All hematology courses",
+        "One price for the subject. In this demonstration it is one course so far.",
         {1: 20_00},
         courses=("HEM-101",),
     ),

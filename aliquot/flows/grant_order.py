@@ -19,11 +19,15 @@ _SOURCES = {"pack": "pack"}
 
 
 def grant_order(order: Order, *, now: datetime) -> list[LineGrant]:
-    """Grant every line of a paid order to its buyer; inside the transaction that marks it paid."""
+    """Grant every line of a paid order to its buyer; inside the transaction that marks it paid.
+
+    A year first, wherever it stands: a pack of the same order waits for its end.
+    """
     if order.upgrades is not None:
         _replace_packs(order.upgrades, now=now)
     grants: list[LineGrant] = []
-    for line in order.lines.select_related("course", "product"):
+    lines = order.lines.select_related("course", "product")
+    for line in sorted(lines, key=lambda each: each.kind != "subscription"):
         if line.gift_to:
             promise_gift(line=line, now=now)
         elif line.kind != "seats":

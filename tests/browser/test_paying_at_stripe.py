@@ -53,7 +53,7 @@ def test_a_payment_at_stripe_is_received_and_its_event_kept(
     fake.listener = lambda body, headers: deliver(shop, (body, headers))
     page = device(base_url=shop.url)
     walks.sign_in(page, "ines@example.org")
-    to_stripe(page, "Hematology", "20.00", fake)
+    to_stripe(page, "All hematology courses", "20.00", fake)
     page.get_by_role("button", name="Go back").click()
     expect(page.get_by_role("main")).to_contain_text("Nothing was charged")
     agree(page)

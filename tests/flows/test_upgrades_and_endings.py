@@ -97,6 +97,16 @@ def test_a_pack_bought_while_subscribed_waits(rosa: User, now: datetime) -> None
     assert pack.ends_at - pack.starts_at in {365 * DAY, 365 * DAY + timedelta(hours=1)}
 
 
+def test_a_pack_bought_together_with_a_year_waits_wherever_it_stands(
+    rosa: User, now: datetime
+) -> None:
+    open_shop()
+    paid(ordered(rosa, Wish("eight-hours"), Wish("unlimited-year"), now=now), now=now)
+    year, pack = Entitlement.objects.order_by("starts_at")
+    assert (year.starts_at, year.hours_limit, pack.hours_limit) == (now, None, Decimal(8))
+    assert pack.starts_at == year.ends_at
+
+
 def test_the_end_of_a_pack_is_announced_once_thirty_days_before(rosa: User, now: datetime) -> None:
     open_shop()
     bought(rosa, "eight-hours", now=now)

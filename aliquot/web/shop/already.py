@@ -13,11 +13,22 @@ from aliquot.lib.dates import last_day, long_date
 def already_words(
     person: User, things: Iterable[tuple[Product, Course | None]], *, now: datetime
 ) -> list[str]:
-    """One or two sentences for each thing that is open to the person already."""
-    zone = person.time_zone
+    """One or two sentences for each thing that is open already, or by another one of them."""
+    zone, things = person.time_zone, list(things)
+    found = already_open(person, things, now=now)
+    return [f"{_have(each, zone)} {_would(each, zone)}" for each in found] or _twice(things)
+
+
+def _twice(things: Iterable[tuple[Product, Course | None]]) -> list[str]:
+    """A year that is bought at once with what it opens anyway."""
+    kinds = {product.kind for product, _ in things}
+    rest = kinds - {Product.Kind.SUBSCRIPTION, Product.Kind.SEATS}
+    if not rest or Product.Kind.SUBSCRIPTION not in kinds:
+        return []
+    only_hours = rest == {Product.Kind.PACK}
     return [
-        f"{_have(each, zone)} {_would(each, zone)}"
-        for each in already_open(person, things, now=now)
+        "Unlimited access opens every course by itself. "
+        + ("The hours would wait until it ends." if only_hours else "You may not need the rest.")
     ]
 
 

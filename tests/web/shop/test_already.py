@@ -128,3 +128,12 @@ def test_what_is_given_to_somebody_else_is_no_double(
     item.refresh_from_db()
     assert item.gift_to == "marcus@example.org"
     assert said(as_rosa, "/checkout/") == said(as_rosa, "/cart/") == []
+
+
+def test_a_year_and_a_pack_at_once_are_one_too_many(as_rosa: Client, products: Products) -> None:
+    put_in(as_rosa, "eight-hours")
+    put_in(as_rosa, "unlimited-year")
+    for address in ("/cart/", "/checkout/"):
+        page = as_rosa.get(address).content.decode()
+        assert page.count("Unlimited access opens every course by itself.") == 1
+        assert page.count("The hours would wait until it ends.") == 1
