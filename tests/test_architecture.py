@@ -64,6 +64,8 @@ def writes_in(source: str) -> Iterator[tuple[int, str]]:
             continue
         name = node.func.attr
         owner = ast.unparse(node.func.value)
+        if owner == "rows" and name in {"insert", "insert_all", "change"}:
+            yield node.lineno, ast.unparse(node.func)
         if name not in WRITES:
             continue
         through_manager = ".objects" in owner or "_set" in owner or "select_for_update" in owner
@@ -89,6 +91,7 @@ def test_rows_are_written_only_by_services_flows_and_demo() -> None:
         "Course.objects.create(code='X')",
         "Course.objects.filter(pk=1).update(code='X')",
         "course.save()",
+        "rows.insert(Course(code='X'))",
         "course.save(update_fields=['code'])",
         "person.license_numbers_set.all().delete()",
     ],

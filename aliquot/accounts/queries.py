@@ -7,11 +7,27 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from aliquot.accounts.models import AccountClosing, ApiToken, LicenseNumber, StaffRole, User
+from aliquot.infra.statements import Given, Statement, columns_of, instance
 
 
 def license_numbers_of(person: User) -> QuerySet[LicenseNumber]:
     """The person's license numbers, by state."""
     return LicenseNumber.objects.filter(person=person).order_by("state", "profession")
+
+
+def licenses_printed_for(person: User) -> list[LicenseNumber]:
+    """The same, read by a statement worked out once: each certificate asks."""
+    return _licenses.rows(person=person.pk)
+
+
+_licenses = Statement(
+    lambda *values: instance(LicenseNumber, values),
+    lambda: (
+        LicenseNumber.objects.filter(person=Given("person"))
+        .order_by("state", "profession")
+        .values_list(*columns_of(LicenseNumber))
+    ),
+)
 
 
 def roles_of(person: User) -> set[str]:

@@ -19,7 +19,7 @@ from aliquot.assessment.facts import Answer, QuestionFacts, RetakeVerdict, Saved
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion
-from aliquot.infra import audit
+from aliquot.infra import audit, rows
 from aliquot.infra.database import joined
 from aliquot.lib.errors import NotFoundError
 
@@ -99,13 +99,15 @@ def start_attempt(
         last_seen=queries.last_seen(earlier),
         rng=rng,
     )
-    attempt = Attempt.objects.create(
-        person=person,
-        version=version,
-        started_at=now,
-        form=[queries.frozen_entry(bank[key], rng) for key in keys],
-        pass_mark=version.pass_mark,
-        points_possible=len(keys),
+    attempt = rows.insert(
+        Attempt(
+            person=person,
+            version=version,
+            started_at=now,
+            form=[queries.frozen_entry(bank[key], rng) for key in keys],
+            pass_mark=version.pass_mark,
+            points_possible=len(keys),
+        )
     )
     audit.record(
         action="attempt.started",
@@ -195,14 +197,16 @@ def submit_attempt(*, attempt_id: int, now: datetime) -> Attempt:
 
     Questions without a complete answer are wrong.
     """
-    rows = Attempt.objects.select_for_update().defer("form")
-    locked = queries.with_held_form(rows.get(pk=attempt_id))
+    locked = next(iter(queries.locked_attempts.rows(attempt=attempt_id)), None)
+    if locked is None:
+        raise Attempt.DoesNotExist
+    queries.with_held_form(locked)
     if locked.submitted_at is not None:
         return locked
     for name, value in _judgement(locked).items():
         setattr(locked, name, value)
     locked.submitted_at = now
-    locked.save(update_fields=["submitted_at", "points", "score", "passed"])
+    rows.change(locked, "submitted_at", "points", "score", "passed")
     audit.record(
         action="attempt.submitted",
         actor_id=locked.person_id,

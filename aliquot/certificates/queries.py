@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from aliquot.accounts.facts import STATES
 from aliquot.accounts.models import User
-from aliquot.accounts.queries import license_numbers_of
+from aliquot.accounts.queries import licenses_printed_for
 from aliquot.catalog.data import areas
 from aliquot.catalog.queries import current_provider
 from aliquot.certificates import rules
@@ -107,7 +107,7 @@ def license_facts_of(person: User) -> tuple[LicenseFacts, ...]:
     """The license numbers that the person asked to have printed: all in the profile, by state."""
     return tuple(
         LicenseFacts(each.state, STATES.get(each.state, each.state), each.profession, each.number)
-        for each in license_numbers_of(person)
+        for each in licenses_printed_for(person)
     )
 
 

@@ -15,7 +15,7 @@ from aliquot.certificates.errors import (
 )
 from aliquot.certificates.facts import IssueFacts
 from aliquot.certificates.models import Certificate, Revocation
-from aliquot.infra import append_only, audit, webhooks
+from aliquot.infra import append_only, audit, rows, webhooks
 from aliquot.infra.database import joined
 from aliquot.learning.models import Completion
 from aliquot.lib import codes, dates
@@ -153,13 +153,15 @@ def _create(
     now: datetime,
     replaces: Certificate | None = None,
 ) -> Certificate:
-    return Certificate.objects.create(
-        code=issue.code,
-        person_id=completion.person_id,
-        completion=completion,
-        content=content,
-        content_hash=rules.digest_of(content),
-        design=DESIGN,
-        issued_at=now,
-        replaces=replaces,
+    return rows.insert(
+        Certificate(
+            code=issue.code,
+            person_id=completion.person_id,
+            completion=completion,
+            content=content,
+            content_hash=rules.digest_of(content),
+            design=DESIGN,
+            issued_at=now,
+            replaces=replaces,
+        )
     )

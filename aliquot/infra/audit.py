@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from aliquot.infra import clock, trace
+from aliquot.infra import clock, rows, trace
 from aliquot.infra.models import AuditEntry
 
 
@@ -93,12 +93,14 @@ def _write(entry: Story) -> None:
         raise RuntimeError(f"{entry.action}: an audit row needs the transaction of its deed.")
     if entry.subject is None:
         raise ValueError(f"{entry.action}: an audit row needs a subject.")
-    AuditEntry.objects.create(
-        recorded_at=clock.now(),
-        actor_id=entry.actor_id,
-        action=entry.action,
-        object_type=entry.subject._meta.label_lower,
-        object_id=str(entry.subject.pk),
-        details={**entry.details, "steps": entry.steps} if entry.steps else entry.details,
-        request_id=trace.current(),
+    rows.insert(
+        AuditEntry(
+            recorded_at=clock.now(),
+            actor_id=entry.actor_id,
+            action=entry.action,
+            object_type=entry.subject._meta.label_lower,
+            object_id=str(entry.subject.pk),
+            details={**entry.details, "steps": entry.steps} if entry.steps else entry.details,
+            request_id=trace.current(),
+        )
     )

@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 
-from aliquot.infra import clock, storage
+from aliquot.infra import clock, rows, storage
 from aliquot.infra.models import OutboxMail
 
 
@@ -80,16 +80,18 @@ def _keep(message: EmailMessage) -> OutboxMail:
     alternatives = getattr(message, "alternatives", [])
     html = [part.content for part in alternatives if part.mimetype == "text/html"]
     later = message.send_after if isinstance(message, TimedMail) else None
-    return OutboxMail.objects.create(
-        created_at=moment,
-        send_after=later or moment,
-        recipients=message.recipients(),
-        sender=message.from_email,
-        subject=" ".join(str(message.subject).split()),
-        text=str(message.body),
-        html=str(html[0]) if html else "",
-        headers=headers,
-        attachments=[_kept_attachment(part) for part in message.attachments],
+    return rows.insert(
+        OutboxMail(
+            created_at=moment,
+            send_after=later or moment,
+            recipients=message.recipients(),
+            sender=message.from_email,
+            subject=" ".join(str(message.subject).split()),
+            text=str(message.body),
+            html=str(html[0]) if html else "",
+            headers=headers,
+            attachments=[_kept_attachment(part) for part in message.attachments],
+        )
     )
 
 

@@ -40,18 +40,27 @@ class Statement[Row]:
     """A read of columns (``values_list``) with places, asked by ``rows``.
 
     ``row`` takes the columns in their order: a NamedTuple, a dataclass, a function. A value for a
-    place must not be None (NULL is compared otherwise) nor a list.
+    place must not be None (NULL is compared otherwise) nor a list. With ``locks`` the rows found
+    are locked until the transaction ends, where the database locks rows.
     """
 
-    def __init__(self, row: Callable[..., Row], build: Callable[[], QuerySet[Any, Any]]) -> None:
-        self._row, self._build = row, build
+    def __init__(
+        self,
+        row: Callable[..., Row],
+        build: Callable[[], QuerySet[Any, Any]],
+        *,
+        locks: bool = False,
+    ) -> None:
+        self._row, self._build, self._locks = row, build, locks
         self._made: dict[str, _Made] = {}
 
     def rows(self, **values: int | str | datetime) -> list[Row]:
         """All rows that fit, each made by ``row``."""
+        if self._locks and not connection.in_atomic_block:
+            raise RuntimeError("A lock is held by a transaction, and there is none.")
         made = self._made.get(connection.vendor)
         if made is None:
-            made = self._made[connection.vendor] = _make(self._build())
+            made = self._made[connection.vendor] = _make(self._build(), locks=self._locks)
         parameters = [
             _adapted(values[each.name]) if isinstance(each, Given) else each
             for each in made.parameters
@@ -79,10 +88,12 @@ def _names(model: type[Model]) -> tuple[str, ...]:
     return tuple(columns_of(model))
 
 
-def _make(queryset: QuerySet[Any, Any]) -> _Made:
+def _make(queryset: QuerySet[Any, Any], *, locks: bool) -> _Made:
     """By a connection of its own that is never opened, so that nothing of a thread is held."""
     compiler = queryset.query.get_compiler(connection=connection.copy())
     sql, parameters = compiler.as_sql()
+    if locks and connection.features.has_select_for_update:
+        sql += " FOR UPDATE"
     expressions = [selected for selected, _, _ in compiler.select or ()]
     return _Made(sql, tuple(parameters), compiler, compiler.get_converters(expressions))
 

@@ -53,7 +53,7 @@ def _check_completions() -> None:
         hours = CreditEntry.objects.filter(activity__completion=completion)
         assert sum(each.amount for each in hours) == completion.contact_hours
     made = completions[0]
-    attempts = list(attempts_of(made.enrollment))
+    attempts = attempts_of(made.enrollment)
     again = completion_record(
         enrollment=made.enrollment,
         attempt=passed_attempt(attempts),  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def test_the_test_stays_closed_until_every_page_was_opened(rosa: User, now: date
 def test_the_attempt_belongs_to_the_enrollment(read: Enrollment, now: datetime) -> None:
     attempt = services.start_test(enrollment=read, now=now)
     assert TestAttempt.objects.get().enrollment == read
-    assert list(queries.attempts_of(read)) == [attempt]
+    assert queries.attempts_of(read) == [attempt]
     assert services.start_test(enrollment=read, now=now) == attempt
 
 

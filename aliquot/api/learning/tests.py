@@ -105,7 +105,7 @@ class ResultsShape(Shape):
 def list_attempts(request: ApiRequest, enrollment_id: Id) -> AttemptList:
     """Every attempt at the test of a course, and whether another may start."""
     enrollment = access.enrollment_for(request.auth.person, enrollment_id)
-    attempts = list(queries.attempts_of(enrollment))
+    attempts = queries.attempts_of(enrollment)
     verdict = assessment.retake_verdict(enrollment.version, attempts, request.auth.now)
     return AttemptList(
         items=[AttemptLine.model_validate(each) for each in attempts],

@@ -1,5 +1,6 @@
 """Reads of questions, forms and results. Nothing here shows a key before its submission."""
 
+from aliquot.assessment.queries.attempts import LIGHT, light_attempt, locked_attempts
 from aliquot.assessment.queries.drawing import (
     bank_facts,
     bank_of,
@@ -34,6 +35,7 @@ from aliquot.assessment.queries.pages import (
 from aliquot.assessment.queries.results import graded_form, record_of, results
 
 __all__ = [
+    "LIGHT",
     "answer_of",
     "bank_facts",
     "bank_of",
@@ -46,6 +48,8 @@ __all__ = [
     "invariant_checks",
     "is_page_answer_complete",
     "last_seen",
+    "light_attempt",
+    "locked_attempts",
     "page_feedback",
     "page_order",
     "page_question",

@@ -10,6 +10,7 @@ from aliquot.assessment.facts import (
     RetakeVerdict,
 )
 from aliquot.assessment.models import Attempt, Question
+from aliquot.assessment.queries.forms import held_form
 from aliquot.catalog.models import CourseVersion
 from aliquot.catalog.queries.versions import MOST_HELD
 from aliquot.infra.fixed import fixed
@@ -38,9 +39,9 @@ def last_seen(earlier: Iterable[Attempt]) -> dict[str, int]:
     """For each question a person saw in a test: the number of the latest such attempt."""
     ordered = sorted(earlier, key=lambda attempt: attempt.started_at)
     return {
-        entry["key"]: number
+        key: number
         for number, attempt in enumerate(ordered, start=1)
-        for entry in attempt.form
+        for key in held_form(attempt.pk)
     }
 
 

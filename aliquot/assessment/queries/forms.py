@@ -15,9 +15,11 @@ from aliquot.assessment.facts import (
 )
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
+from aliquot.assessment.queries.attempts import responses_of
 from aliquot.catalog.models import CourseVersion, Figure
 from aliquot.catalog.queries import held_version
 from aliquot.infra.fixed import fixed
+from aliquot.infra.statements import Given, Statement
 from aliquot.lib.errors import NotFoundError
 
 MOST_FORMS = 256  # some ten kilobytes each
@@ -49,8 +51,16 @@ def form_entry(attempt: Attempt, question_key: str) -> dict[str, Any] | None:
 @fixed(MOST_FORMS)
 def held_form(attempt_id: int) -> Mapping[str, Mapping[str, Any]]:
     """The frozen questions of an attempt by their keys. A form never changes, so it is held."""
-    form = Attempt.objects.values_list("form", flat=True).get(pk=attempt_id)
+    form = next(iter(_form.rows(attempt=attempt_id)), None)
+    if form is None:
+        raise Attempt.DoesNotExist
     return {entry["key"]: entry for entry in form}
+
+
+_form: Statement[list[dict[str, Any]]] = Statement(
+    lambda form: form,
+    lambda: Attempt.objects.filter(pk=Given("attempt")).values_list("form"),
+)
 
 
 def with_held_form(attempt: Attempt) -> Attempt:
@@ -110,7 +120,7 @@ def figures_of(version: CourseVersion, keys: Iterable[str]) -> Sequence[Figure]:
 
 def public_form(attempt: Attempt) -> PublicForm:
     """The form of an attempt with the answers stored so far; never the key."""
-    responses = {each.question_key: each for each in attempt.responses.all()}
+    responses = responses_of(attempt)
     figures = public_figures(attempt.version, [entry["figure_key"] for entry in attempt.form])
     return PublicForm(
         attempt_id=attempt.pk,

@@ -13,13 +13,14 @@ from aliquot.assessment.facts import (
 )
 from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt
+from aliquot.assessment.queries.attempts import responses_of
 from aliquot.assessment.queries.forms import answer_of, figures_of, public_figures, public_question
 from aliquot.catalog.models import CourseVersion
 
 
 def graded_form(attempt: Attempt) -> list[tuple[dict[str, Any], Answer, Graded]]:
     """Every frozen question with its answer, judged by the frozen key. For services and results."""
-    responses = {each.question_key: each for each in attempt.responses.all()}
+    responses = responses_of(attempt)
     graded = []
     for entry in attempt.form:
         answer = answer_of(entry, responses.get(entry["key"]))

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from aliquot.assessment.models import Attempt
-from aliquot.assessment.queries import page_questions
+from aliquot.assessment.queries import LIGHT, light_attempt, page_questions
 from aliquot.catalog.models import Page
 from aliquot.catalog.queries import held_outline, held_version
 from aliquot.infra.fixed import fixed
@@ -54,6 +52,18 @@ _completion = Statement(
         .order_by("pk")
         .values_list(*columns_of(Completion))[:1]
     ),
+)
+_attempts = Statement(
+    light_attempt,
+    lambda: (
+        Attempt.objects.filter(enrolled__enrollment=Given("enrollment"))
+        .order_by("started_at", "pk")
+        .values_list(*LIGHT)
+    ),
+)
+_enrollments: Statement[int] = Statement(
+    lambda enrollment_id: enrollment_id,
+    lambda: TestAttempt.objects.filter(attempt=Given("attempt")).values_list("enrollment_id"),
 )
 _answers = Statement(
     lambda *values: instance(PageAnswer, values),
@@ -180,9 +190,9 @@ def answers_on(enrollment: Enrollment, page: Page) -> dict[str, PageAnswer]:
     return {keys[row.question_id]: row for row in rows}
 
 
-def attempts_of(enrollment: Enrollment) -> QuerySet[Attempt]:
-    """All attempts made under an enrollment, first to last."""
-    return Attempt.objects.filter(enrolled__enrollment=enrollment).order_by("started_at", "pk")
+def attempts_of(enrollment: Enrollment) -> list[Attempt]:
+    """All attempts made under an enrollment, first to last; a form is read when asked for."""
+    return _attempts.rows(enrollment=enrollment.pk)
 
 
 def passed_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -194,7 +204,10 @@ def passed_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
 @fixed(MOST_ATTEMPTS)
 def held_enrollment_of(attempt_id: int) -> int:
     """The id of the enrollment an attempt was made under. The tie never changes, so it is held."""
-    return TestAttempt.objects.values_list("enrollment_id", flat=True).get(attempt=attempt_id)
+    found = _enrollments.rows(attempt=attempt_id)
+    if not found:
+        raise TestAttempt.DoesNotExist
+    return found[0]
 
 
 def completion_of(enrollment: Enrollment) -> Completion | None:

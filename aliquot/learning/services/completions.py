@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from aliquot.assessment.models import Attempt
-from aliquot.infra import audit
+from aliquot.infra import audit, rows
 from aliquot.infra.database import joined
 from aliquot.learning import queries, rules
 from aliquot.learning.errors import EvaluationInvalidError
@@ -25,8 +25,8 @@ def record_evaluation(
     problems = rules.evaluation_problems(answers, objective_keys=objective_keys)
     if problems:
         raise EvaluationInvalidError(problems)
-    evaluation = Evaluation.objects.create(
-        enrollment=enrollment, answers=dict(answers), submitted_at=now
+    evaluation = rows.insert(
+        Evaluation(enrollment=enrollment, answers=dict(answers), submitted_at=now)
     )
     audit.record(action="evaluation.recorded", actor_id=enrollment.person_id, subject=evaluation)
     return evaluation
@@ -56,19 +56,21 @@ def record_completion(
         completed_on=completed_on,
         completed_at=now,
     )
-    completion = Completion.objects.create(
-        enrollment=enrollment,
-        person=enrollment.person,
-        version=enrollment.version,
-        completed_at=now,
-        completed_on=completed_on,
-        time_zone=zone,
-        contact_hours=enrollment.version.contact_hours,
-        record=record,
-        record_hash=canonical.digest(record),
+    completion = rows.insert(
+        Completion(
+            enrollment=enrollment,
+            person=enrollment.person,
+            version=enrollment.version,
+            completed_at=now,
+            completed_on=completed_on,
+            time_zone=zone,
+            contact_hours=enrollment.version.contact_hours,
+            record=record,
+            record_hash=canonical.digest(record),
+        )
     )
     enrollment.completed_at = now
-    enrollment.save(update_fields=["completed_at"])
+    rows.change(enrollment, "completed_at")
     audit.record(
         action="course.completed",
         actor_id=enrollment.person_id,

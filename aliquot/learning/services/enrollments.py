@@ -21,7 +21,7 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
     Two statements: PostgreSQL reads a row afresh after waiting for its lock, but not the rows
     joined to it, and the person's name must be the present one.
     """
-    Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    _held.rows(id=enrollment.pk)
     (locked,) = _whole.rows(id=enrollment.pk)
     locked.version = version_of(locked.version_id, locked.course)
     return locked
@@ -36,6 +36,11 @@ def _with_course_and_person(*values: Any) -> Enrollment:
     return found
 
 
+_held = Statement(
+    lambda *values: instance(Enrollment, values),
+    lambda: Enrollment.objects.filter(pk=Given("id")).values_list(*columns_of(Enrollment)),
+    locks=True,
+)
 _whole = Statement(
     _with_course_and_person,
     lambda: Enrollment.objects.filter(pk=Given("id")).values_list(
@@ -49,7 +54,7 @@ def hold_enrollment(enrollment: Enrollment) -> Enrollment:
 
     One statement: for deeds that freeze neither the person's name nor anything of the course.
     """
-    held = Enrollment.objects.select_for_update().get(pk=enrollment.pk)
+    (held,) = _held.rows(id=enrollment.pk)
     held.course, held.person = enrollment.course, enrollment.person
     held.version = enrollment.version
     return held

@@ -7,6 +7,7 @@ from django.db import transaction
 from aliquot.assessment import services as assessment
 from aliquot.assessment.facts import Saved
 from aliquot.assessment.models import Attempt
+from aliquot.infra import rows
 from aliquot.learning import access, queries
 from aliquot.learning.errors import EnrollmentFinishedError, NotReadyError
 from aliquot.learning.models import Enrollment, TestAttempt
@@ -24,7 +25,7 @@ def start_test(*, enrollment: Enrollment, now: datetime) -> Attempt:
     held = hold_enrollment(enrollment)
     if held.completed_at is not None:
         raise EnrollmentFinishedError
-    earlier = list(queries.attempts_of(held))
+    earlier = queries.attempts_of(held)
     going_on = next((each for each in earlier if each.submitted_at is None), None)
     if going_on is not None:
         return going_on
@@ -38,7 +39,7 @@ def start_test(*, enrollment: Enrollment, now: datetime) -> Attempt:
     attempt = assessment.start_attempt(
         person=held.person, version=held.version, earlier=earlier, now=now
     )
-    TestAttempt.objects.create(attempt=attempt, enrollment=held)
+    rows.insert(TestAttempt(attempt=attempt, enrollment=held))
     return attempt
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aliquot.infra import append_only, audit
+from aliquot.infra import append_only, audit, rows
 from aliquot.infra.database import joined
 from aliquot.learning.models import Completion
 from aliquot.ledger.errors import AlreadyReversedError
@@ -29,27 +29,31 @@ def record_completion_credit(
     existing = None if is_new else Activity.objects.filter(completion=completion).first()
     if existing is not None:
         return existing
-    activity = Activity.objects.create(
-        person_id=completion.person_id,
-        origin=Activity.Origin.COMPLETION,
-        completion=completion,
-        title=completion.version.title,
-        provider_name=provider_name,
-        completed_on=completion.completed_on,
-        kind="contact_hours",
-        approvals=sorted(set(approvals)),
-        recorded_at=now,
-    )
-    CreditEntry.objects.bulk_create(
-        CreditEntry(
-            activity=activity,
+    activity = rows.insert(
+        Activity(
             person_id=completion.person_id,
-            part=position,
-            areas=[subject.area],
-            amount=subject.hours,
+            origin=Activity.Origin.COMPLETION,
+            completion=completion,
+            title=completion.version.title,
+            provider_name=provider_name,
+            completed_on=completion.completed_on,
+            kind="contact_hours",
+            approvals=sorted(set(approvals)),
             recorded_at=now,
         )
-        for position, subject in enumerate(completion.version.subjects.all())
+    )
+    rows.insert_all(
+        [
+            CreditEntry(
+                activity=activity,
+                person_id=completion.person_id,
+                part=position,
+                areas=[subject.area],
+                amount=subject.hours,
+                recorded_at=now,
+            )
+            for position, subject in enumerate(completion.version.subjects.all())
+        ]
     )
     audit.record(action="credit.entered", actor_id=completion.person_id, subject=activity)
     return activity

@@ -73,7 +73,7 @@ class Attempts:
 
 def _attempts(enrollment: Enrollment, attempt_id: int) -> Attempts:
     """In one statement. Raises EnrollmentNotFoundError when none has this id."""
-    found = list(queries.attempts_of(enrollment).defer("form"))
+    found = queries.attempts_of(enrollment)
     own = next((each for each in found if each.pk == attempt_id), None)
     if own is None:
         raise EnrollmentNotFoundError
@@ -122,7 +122,7 @@ def test(request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
 def _rules(
     request: HttpRequest, enrollment: Enrollment, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    attempts = list(queries.attempts_of(enrollment))
+    attempts = queries.attempts_of(enrollment)
     open_attempt = next((each for each in attempts if each.submitted_at is None), None)
     needed, possible = assessment.points_to_pass(enrollment.version)
     now = clock.now()
