@@ -113,6 +113,8 @@ SCOPES: dict[str, str] = {
 STAFF_SCOPES: dict[str, str] = {
     "staff-people:read": "Look people up, with their access and completions",
     "staff-access:write": "Give people access to courses, and take it away",
+    "staff-shop:read": "Read orders, refunds, codes, taxes and exemptions",
+    "staff-shop:write": "Record payments, cancel orders, send receipts, make codes, exempt buyers",
     "staff-reports:read": "Read the reports",
     "staff-webhooks:read": "Read the webhooks and their log",
     "staff-webhooks:write": "Make, change and remove webhooks, and send again",

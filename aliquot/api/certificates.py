@@ -1,22 +1,37 @@
 """Verification, and one's own certificates."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Query
 from pydantic import Field
 
-from aliquot.api.frame import Amount, ApiRequest, Area, Code, Limit, Listed, Shape, Start, paged
+from aliquot.api.frame import (
+    Amount,
+    ApiRequest,
+    Area,
+    Code,
+    InvalidFieldError,
+    Limit,
+    Listed,
+    Shape,
+    Start,
+    Taken,
+    paged,
+)
 from aliquot.api.frame.areas import site_address
+from aliquot.api.frame.files import Paper
+from aliquot.api.frame.shapes import DayQuery
 from aliquot.certificates import access, queries
 from aliquot.certificates.errors import CertificateNotFoundError
-from aliquot.certificates.facts import VERIFY_PERIOD, VERIFY_TRIES, Status
+from aliquot.certificates.facts import VERIFY_PERIOD, VERIFY_TRIES, Status, Transcript
 from aliquot.certificates.models import Certificate
 from aliquot.infra import clock, limits
 from aliquot.infra.http.downloads import attached
 from aliquot.infra.http.requests import client_network
+from aliquot.interop.transcript.table import transcript_table
 from aliquot.lib import codes
 
 area = Area("Certificates")
@@ -120,11 +135,40 @@ def get_certificate(request: ApiRequest, code: Code) -> CertificateShape:
     gives=None,
     media="application/pdf",
 )
-def get_certificate_pdf(
-    request: ApiRequest, code: Code, paper: Annotated[Literal["letter", "a4"], Query()] = "letter"
-) -> HttpResponse:
+def get_certificate_pdf(request: ApiRequest, code: Code, paper: Paper = "letter") -> HttpResponse:
     """The certificate as a file to print, on Letter or A4; the same bytes for ever."""
     found = access.certificate_for(request.auth.person, code)
     content = queries.certificate_pdf(found, paper=paper)
     name = f"certificate-{found.content['course']['code']}-{codes.grouped(found.code)}.pdf"
     return attached(content, "application/pdf", name)
+
+
+class Period(Taken):
+    """Days of completion, both included; null: without a bound."""
+
+    first: DayQuery | None = None
+    last: DayQuery | None = None
+
+
+@area.read("/me/transcript/pdf", scope="certificates:read", gives=None, media="application/pdf")
+def get_transcript_pdf(
+    request: ApiRequest, period: Query[Period], paper: Paper = "letter"
+) -> HttpResponse:
+    """All completions of a period with their certificates in force, as a file to print."""
+    content = queries.transcript_pdf(_transcript(request, period), paper=paper)
+    return attached(content, "application/pdf", "transcript.pdf")
+
+
+@area.read("/me/transcript/csv", scope="certificates:read", gives=None, media="text/csv")
+def get_transcript_csv(request: ApiRequest, period: Query[Period]) -> HttpResponse:
+    """The same as a table for a spreadsheet."""
+    table = transcript_table(_transcript(request, period))
+    return attached(table, "text/csv", "transcript.csv")
+
+
+def _transcript(request: ApiRequest, period: Period) -> Transcript:
+    first, last = period.first, period.last
+    if first is not None and last is not None and last < first:
+        raise InvalidFieldError("last", "Accepted: the first day, or a later one.")
+    key = request.auth
+    return queries.transcript_of(key.person, from_day=first, through_day=last, now=key.now)

@@ -28,7 +28,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 for area in (
-    catalog.area,
+    *catalog.AREAS,
     *accounts.AREAS,
     *learning.AREAS,
     certificates.area,

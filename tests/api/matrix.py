@@ -45,6 +45,8 @@ OFFER = {
     "price": {"amount": "20.00", "currency": "USD"},
 }
 ITEM = (("item_id", "item_id"),)
+GIFT = (("gift_id", "gift_id"),)
+EXEMPTION = (("exemption_id", "exemption_id"),)
 WEBHOOK = (("webhook_id", "1"),)
 PERSON = (("person_id", "person_id"),)
 ORDER = (("number", "order_number"),)
@@ -69,6 +71,8 @@ EVALUATION = {
 MATRIX = {
     "list_courses": Row("public"),
     "get_course": Row("public", values=(("code", "course_code"),)),
+    "get_preview_page": Row("public", values=(("code", "HEM-101"), ("page", "preview_slug"))),
+    "list_areas": Row("public"),
     "verify_certificate": Row("public", values=CODE, shows_name=True),
     "list_credentials": Row("public"),
     "get_profile": Row("own", "profile:read"),
@@ -91,6 +95,7 @@ MATRIX = {
     "get_enrollment": Row("owner", "learning:read", ENROLLMENT),
     "return_enrollment": Row("owner", "learning:write", ENROLLMENT),
     "get_page": Row("owner", "learning:read", PAGE),
+    "get_figure": Row("owner", "learning:read", (*ENROLLMENT, ("figure", "key"))),
     "finish_page": Row("owner", "learning:write", PAGE),
     "save_bookmark": Row(
         "owner", "learning:write", ENROLLMENT, {"page": "making-a-smear", "sequence": 0}
@@ -114,6 +119,8 @@ MATRIX = {
     "list_certificates": Row("own", "certificates:read"),
     "get_certificate": Row("owner", "certificates:read", CODE),
     "get_certificate_pdf": Row("owner", "certificates:read", CODE),
+    "get_transcript_pdf": Row("own", "certificates:read"),
+    "get_transcript_csv": Row("own", "certificates:read"),
     "list_activities": Row("own", "activities:read"),
     "add_activity": Row("own", "activities:write", body=CLAIM),
     "get_activity": Row("owner", "activities:read", ACTIVITY),
@@ -206,6 +213,29 @@ MATRIX = {
     "withdraw_access": Row(
         "administrator", "staff-access:write", (*PERSON, ("access_id", "entitlement_id"))
     ),
+    "list_office_orders": Row("staff", "staff-shop:read", query="?q=A", shows_name=True),
+    "get_office_order": Row("staff", "staff-shop:read", ORDER, shows_name=True),
+    "record_order_payment": Row(
+        "administrator",
+        "staff-shop:write",
+        ORDER,
+        {"amount": {"amount": "95.00", "currency": "USD"}, "reference": "Check 12"},
+    ),
+    "settle_order": Row("administrator", "staff-shop:write", ORDER),
+    "cancel_office_order": Row("administrator", "staff-shop:write", ORDER),
+    "send_receipt_again": Row("administrator", "staff-shop:write", ORDER),
+    "list_refunds": Row("administrator", "staff-shop:read"),
+    "get_refund": Row("administrator", "staff-shop:read", (("refund_id", "refund_id"),)),
+    "list_vouchers": Row("administrator", "staff-shop:read"),
+    "make_voucher": Row(
+        "administrator", "staff-shop:write", body={"code": "SPRING-10", "percent_off": "10"}
+    ),
+    "withdraw_voucher": Row("administrator", "staff-shop:write", (("voucher_id", "voucher_id"),)),
+    "list_tax_rates": Row("administrator", "staff-shop:read"),
+    "list_office_exemptions": Row("administrator", "staff-shop:read"),
+    "get_office_exemption_file": Row("administrator", "staff-shop:read", EXEMPTION),
+    "approve_office_exemption": Row("administrator", "staff-shop:write", EXEMPTION),
+    "withdraw_office_exemption": Row("administrator", "staff-shop:write", EXEMPTION),
     "list_reconciliations": Row("administrator", "staff-reports:read"),
     "get_books": Row(
         "administrator", "staff-reports:read", query="?first=2026-11-01&last=2026-11-30"
@@ -250,6 +280,20 @@ MATRIX = {
     "pay_order": Row("owner", "orders:write", ORDER),
     "cancel_order": Row("owner", "orders:write", ORDER),
     "get_paper_pdf": Row("owner", "orders:read", (*ORDER, ("paper_number", "paper_number"))),
+    "send_paper": Row("owner", "orders:write", (*ORDER, ("paper_number", "paper_number"))),
+    "list_gifts_received": Row("own", "orders:read"),
+    "list_gifts_given": Row("own", "orders:read"),
+    "get_gift_given": Row("owner", "orders:read", GIFT),
+    "send_gift_again": Row("owner", "orders:write", GIFT, {"to": "n@example.org"}),
+    "list_tax_exemptions": Row("own", "orders:read"),
+    "send_tax_exemption": Row(
+        "own",
+        "orders:write",
+        body=pdf("exempt elsewhere"),
+        media="application/pdf",
+        query="?institution=Lakeside+Hospital&region=TN",
+    ),
+    "withdraw_tax_exemption": Row("owner", "orders:write", (("exemption_id", "exemption_id"),)),
     "get_employer_zip": Row("owner", "orders:read", ORDER),
     "get_subscription": Row("own", "orders:read"),
     "get_renewal_terms": Row("own", "orders:read", may_be_empty=True),

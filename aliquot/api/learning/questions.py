@@ -20,8 +20,12 @@ AnswerOut = str | list[str] | dict[str, str] | None
 
 
 class FigureShape(Shape):
-    """A picture with its text alternative."""
+    """A picture with its text alternative.
 
+    `url` opens to everybody on preview pages; the others are had by `get_figure` with the key.
+    """
+
+    key: str
     url: str
     alt: str
     caption: str
@@ -34,6 +38,7 @@ class FigureShape(Shape):
         """The figure without its long description, which may give answers away."""
         where = [figure.course_slug, figure.version_number, figure.key]
         return cls(
+            key=figure.key,
             url=site_address(reverse("catalog:figure", args=where)),
             alt=figure.alt,
             caption=figure.caption,

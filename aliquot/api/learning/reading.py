@@ -22,13 +22,18 @@ from aliquot.api.learning.questions import (
 )
 from aliquot.assessment import queries as assessment
 from aliquot.assessment.facts import PublicFigure
-from aliquot.catalog.models import Page
+from aliquot.catalog.access import figure_of
+from aliquot.catalog.models import CourseVersion, Page
+from aliquot.catalog.queries.mentions import references_on, terms_on
+from aliquot.infra import storage
+from aliquot.infra.http.downloads import attached
 from aliquot.infra.http.problems import problem
 from aliquot.learning import access, queries, services
 from aliquot.learning.facts import SavedAnswer
 from aliquot.learning.models import Enrollment, PageAnswer
 
 area = Area("Learning")
+PICTURES = "image/svg+xml, image/png, image/jpeg, image/webp"
 NEWER = "Another device saved since; what it saved is kept and comes with this answer."
 
 
@@ -51,12 +56,30 @@ class BlockShape(Shape):
     question: AskedShape | None
 
 
+class TermShape(Shape):
+    """A word of the glossary that a page mentions: its text links to `#term-` and the id."""
+
+    id: str
+    term: str
+    definition: str
+
+
+class ReferenceShape(Shape):
+    """A source that a page cites: its text links to `#reference-` and the id."""
+
+    id: str
+    text: str
+    url: str
+
+
 class PageShape(Shape):
     """A page to read."""
 
     slug: str
     title: str
     blocks: list[BlockShape]
+    terms: list[TermShape]
+    references: list[ReferenceShape]
     previous: str | None
     next: str | None
 
@@ -103,9 +126,29 @@ def get_page(request: ApiRequest, enrollment_id: Id, page: Slug) -> PageShape:
         slug=found.slug,
         title=found.title,
         blocks=_blocks(enrollment, found),
+        terms=[TermShape(**each) for each in terms_on(enrollment.version, found)],
+        references=references_of(enrollment.version, found),
         previous=slugs[here - 1] if here else None,
         next=slugs[here + 1] if here + 1 < len(slugs) else None,
     )
+
+
+def references_of(version: CourseVersion, page: Page) -> list[ReferenceShape]:
+    """What a page cites; a source without an address has an empty one."""
+    return [
+        ReferenceShape(id=each["id"], text=each["text"], url=each.get("url", ""))
+        for each in references_on(version, page)
+    ]
+
+
+@area.read(
+    "/me/enrollments/{enrollment_id}/figures/{figure}", scope=READ, gives=None, media=PICTURES
+)
+def get_figure(request: ApiRequest, enrollment_id: Id, figure: Slug) -> HttpResponse:
+    """A picture of a course you started, by the `key` that its page names."""
+    enrollment = access.enrollment_for(request.auth.person, enrollment_id)
+    found = figure_of(enrollment.course.slug, enrollment.version.number, figure)
+    return attached(storage.read(found.file), found.file.media_type, found.file_name)
 
 
 @area.deed("/me/enrollments/{enrollment_id}/pages/{page}/finish", scope=WRITE, gives=Turned)

@@ -1,6 +1,16 @@
 """The shop: what is sold, the cart, the quote, orders and their papers, refunds, renewal."""
 
-from aliquot.api.shop import access, cart, gifts, papers, placing, products, quotes, refunds
+from aliquot.api.shop import (
+    access,
+    cart,
+    exemptions,
+    gifts,
+    papers,
+    placing,
+    products,
+    quotes,
+    refunds,
+)
 
 AREAS = (
     products.area,
@@ -11,4 +21,5 @@ AREAS = (
     refunds.area,
     access.area,
     gifts.area,
+    exemptions.area,
 )

@@ -53,7 +53,7 @@ class OrderDetail(OrderShape):
         """An order as of now."""
         money = queries.money_of(order)
         return cls(
-            **_members(order),
+            **members_of(order),
             captured=Price.of(money.captured),
             given_back=Price.of(money.given_back),
             paid=Price.of(money.paid),
@@ -66,7 +66,7 @@ def list_orders(request: ApiRequest, cursor: Start = "", limit: Limit = 25) -> L
     """Your orders, the newest first."""
     rows = queries.orders_of(request.auth.person).prefetch_related("lines")
     found, following = paged(rows, cursor, limit)
-    return Listed(items=[OrderShape(**_members(order)) for order in found], next=following)
+    return Listed(items=[OrderShape(**members_of(order)) for order in found], next=following)
 
 
 @area.read("/me/orders/{number}", scope=READ, gives=OrderDetail)
@@ -75,7 +75,8 @@ def get_order(request: ApiRequest, number: Code) -> OrderDetail:
     return OrderDetail.of(access.order_for(request.auth.person, number))
 
 
-def _members(order: Order) -> dict[str, Any]:
+def members_of(order: Order) -> dict[str, Any]:
+    """The members of an OrderShape."""
     return {
         "number": order.number,
         "state": order.state,

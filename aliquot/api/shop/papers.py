@@ -5,9 +5,11 @@ from django.http.response import HttpResponseBase
 
 from aliquot.api.frame import ApiRequest, Area, Code
 from aliquot.api.frame.files import Paper
-from aliquot.api.shop.orders import READ
-from aliquot.commerce import access, queries
+from aliquot.api.shop.orders import READ, WRITE
+from aliquot.commerce import access, queries, services
 from aliquot.commerce.errors import OrderNotFoundError
+from aliquot.commerce.facts.sending import MOST_PAPERS_SENT, PAPER_PERIOD
+from aliquot.infra import limits
 from aliquot.infra.http.downloads import attached, private
 from aliquot.interop import employer
 
@@ -42,3 +44,18 @@ def get_employer_zip(
         employer.stream(order, paper=paper), content_type="application/zip"
     )
     return private(response, f"{employer.archive_name(order)}.zip")
+
+
+@area.deed("/me/orders/{number}/papers/{paper_number}/send", scope=WRITE, gives=None, status=204)
+def send_paper(request: ApiRequest, number: Code, paper_number: Code) -> None:
+    """Send the link to a paper once more, to the address on the order. At most five an hour."""
+    key = request.auth
+    document = access.document_for(key.person, number, paper_number)
+    limits.check(
+        scope="paper_send",
+        key=str(key.person.pk),
+        limit=MOST_PAPERS_SENT,
+        period=PAPER_PERIOD,
+        now=key.now,
+    )
+    services.send_document(document=document, actor_id=key.person.pk)

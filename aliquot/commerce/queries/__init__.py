@@ -8,6 +8,7 @@ from aliquot.commerce.queries.gifts import (
     gift_code_hash,
     gifts_by,
     gifts_of,
+    gifts_opened_by,
     gifts_to_send,
 )
 from aliquot.commerce.queries.invariants import broken_invariants, invariant_checks
@@ -53,6 +54,7 @@ from aliquot.commerce.queries.refunds import (
     assessment_record,
     left_of_lines,
     left_of_payment,
+    refund_called,
     refund_case,
     refund_queue,
     refunds_to_send,
@@ -121,6 +123,7 @@ __all__ = [
     "gift_code_hash",
     "gifts_by",
     "gifts_of",
+    "gifts_opened_by",
     "gifts_to_send",
     "given_back_of_line",
     "has_captured",
@@ -142,6 +145,7 @@ __all__ = [
     "priced_cart",
     "product_on_sale",
     "reconciliations",
+    "refund_called",
     "refund_case",
     "refund_filed",
     "refund_queue",

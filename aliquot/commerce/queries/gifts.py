@@ -38,6 +38,11 @@ def gifts_by(person: User) -> QuerySet[Gift]:
     )
 
 
+def gifts_opened_by(person: User) -> QuerySet[Gift]:
+    """Everything that somebody else gave a person, once it was opened."""
+    return Gift.objects.filter(opened_by=person).select_related("line__order")
+
+
 def gifts_to_send(now: datetime) -> list[Gift]:
     """Gifts whose morning has come in their giver's zone, and that were not sent yet."""
     waiting = Gift.objects.filter(

@@ -146,6 +146,12 @@ def refund_queue(*, is_open: bool) -> QuerySet[Refund]:
     return rows.filter(waiting).order_by("pk") if is_open else rows.exclude(waiting).order_by("-pk")
 
 
+def refund_called(refund_id: int) -> Refund | None:
+    """One refund with its order and payment."""
+    rows = Refund.objects.select_related("order__person", "payment")
+    return rows.filter(pk=refund_id).first()
+
+
 def refunds_to_send() -> QuerySet[Refund]:
     """Approved refunds that no gateway has confirmed yet."""
     return Refund.objects.filter(state=Refund.State.APPROVED).order_by("pk")

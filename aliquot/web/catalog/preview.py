@@ -14,13 +14,12 @@ from aliquot.assessment.facts import PublicQuestion
 from aliquot.assessment.queries import page_question, page_questions, public_figures
 from aliquot.catalog import access, queries
 from aliquot.catalog.models import CourseVersion, Figure, Page
+from aliquot.catalog.queries.mentions import references_on, terms_on
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
 from aliquot.lib.decimals import shortest
 
-_TERM = re.compile(r'href="#term-([a-z0-9-]+)"')
-_REFERENCE = re.compile(r'href="#reference-([a-z0-9-]+)"')
 _PAGE_LINK = re.compile(r'<a class="page-link" href="\.\./([a-z0-9-]+)/"[^>]*>(.*?)</a>', re.DOTALL)
 
 
@@ -60,8 +59,8 @@ def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
         "course_url": course_url,
         "area": subject.area if subject else "",
         "blocks": _blocks(page, {each.slug for each in pages if each.is_preview}),
-        "terms": _mentioned(page, _TERM, version.glossary),
-        "references": _mentioned(page, _REFERENCE, version.references),
+        "terms": terms_on(version, page),
+        "references": references_on(version, page),
         "outline": _outline(version, pages, page),
         "number": here + 1,
         "count": len(pages),
@@ -98,15 +97,6 @@ def _blocks(page: Page, readable: set[str]) -> list[ShownBlock]:
 def _links_open(html: str, readable: set[str]) -> str:
     """Links to pages that cannot be read yet become plain words."""
     return _PAGE_LINK.sub(lambda link: link[0] if link[1] in readable else link[2], html)
-
-
-def _mentioned(
-    page: Page, pattern: re.Pattern[str], entries: list[dict[str, str]]
-) -> list[dict[str, str]]:
-    """Entries of the glossary or the references that the page mentions, in that order."""
-    known = {entry["id"]: entry for entry in entries}
-    keys = [key for block in page.blocks for key in pattern.findall(block.get("html", ""))]
-    return [known[key] for key in dict.fromkeys(keys) if key in known]
 
 
 def _outline(version: CourseVersion, pages: list[Page], page: Page) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aliquot.assessment.errors import AnswerError
 from aliquot.assessment.facts import form_answer
 from aliquot.catalog.models import Course, Page
+from aliquot.catalog.queries.mentions import references_on, terms_on
 from aliquot.commerce.queries import shop_settings
 from aliquot.flows.start_course import start_course
 from aliquot.infra import clock
@@ -100,8 +101,8 @@ def _page(
         "blocks": reading.shown_blocks(
             enrollment, page, error=error, again=request.GET.get("again", "")
         ),
-        "terms": reading.terms_on(enrollment, page),
-        "references": reading.references_on(enrollment, page),
+        "terms": terms_on(enrollment.version, page),
+        "references": references_on(enrollment.version, page),
         "may_return": enrollment.hours_drawn > 0 and _may_return(enrollment),
         "report_url": reading.report_address(enrollment, page),
         "save_pass": pass_for(request, enrollment),

@@ -1,6 +1,5 @@
 """What one page of a course shows: blocks, figures, questions, terms, references, the outline."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +16,6 @@ from aliquot.learning import queries
 from aliquot.learning.facts import PageState, Place, Progress, SavedAnswer
 from aliquot.learning.models import Enrollment
 
-_TERM = re.compile(r'href="#term-([a-z0-9-]+)"')
-_REFERENCE = re.compile(r'href="#reference-([a-z0-9-]+)"')
 ANSWER_FIELD = "answer"
 
 
@@ -175,23 +172,6 @@ def _figure_url(enrollment: Enrollment, key: str) -> str:
         "catalog:figure",
         kwargs={"slug": enrollment.course.slug, "version": enrollment.version.number, "key": key},
     )
-
-
-def terms_on(enrollment: Enrollment, page: Page) -> list[dict[str, str]]:
-    """The glossary entries that the page mentions, in the order of their first mention."""
-    entries = {entry["id"]: entry for entry in enrollment.version.glossary}
-    return [entries[key] for key in _mentioned(page, _TERM) if key in entries]
-
-
-def references_on(enrollment: Enrollment, page: Page) -> list[dict[str, str]]:
-    """The references that the page cites, in the order of their first mention."""
-    entries = {entry["id"]: entry for entry in enrollment.version.references}
-    return [entries[key] for key in _mentioned(page, _REFERENCE) if key in entries]
-
-
-def _mentioned(page: Page, pattern: re.Pattern[str]) -> list[str]:
-    found = (key for block in page.blocks for key in pattern.findall(block.get("html", "")))
-    return list(dict.fromkeys(found))
 
 
 def outline_groups(

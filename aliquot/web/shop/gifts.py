@@ -13,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from aliquot.commerce import access, services
 from aliquot.commerce.errors import GiftRefusedError
+from aliquot.commerce.facts.sending import GIFT_PERIOD, MOST_GIFT_MAILS
 from aliquot.flows.open_gift import look_at_gift, open_gift
 from aliquot.infra import clock, limits
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.shop.own import in_zone, reader
-
-MAILS, PERIOD = 5, timedelta(days=1)
 
 
 class AddressForm(forms.Form):
@@ -141,7 +140,7 @@ def gift(request: HttpRequest, gift_id: int) -> HttpResponse:
     form = AddressForm(request.POST or None, initial={"gift_to": found.to})
     if request.method == "POST" and form.is_valid():
         key = str(found.pk)
-        limits.check(scope="gift_mail", key=key, limit=MAILS, period=PERIOD, now=now)
+        limits.check(scope="gift_mail", key=key, limit=MOST_GIFT_MAILS, period=GIFT_PERIOD, now=now)
         try:
             changed = services.send_gift_again(
                 gift=found, to=form.cleaned_data["gift_to"], actor_id=person.pk, now=now

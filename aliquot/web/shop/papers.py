@@ -1,7 +1,5 @@
 """The papers of one's own orders: downloaded, sent once more, and put together for an employer."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import (
@@ -16,13 +14,12 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from aliquot.commerce import access, queries, services
+from aliquot.commerce.facts.sending import MOST_PAPERS_SENT, PAPER_PERIOD
 from aliquot.infra import clock, limits
 from aliquot.infra.http.downloads import attached, private
 from aliquot.infra.idempotency import idempotent
 from aliquot.interop import employer
 from aliquot.web.shop.own import reader
-
-MOST_SENT, PERIOD = 5, timedelta(hours=1)
 
 
 def _size(request: HttpRequest) -> str:
@@ -48,7 +45,11 @@ def paper_send(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     person = reader(request)
     document = access.document_for(person, number, paper)
     limits.check(
-        scope="paper_send", key=str(person.pk), limit=MOST_SENT, period=PERIOD, now=clock.now()
+        scope="paper_send",
+        key=str(person.pk),
+        limit=MOST_PAPERS_SENT,
+        period=PAPER_PERIOD,
+        now=clock.now(),
     )
     services.send_document(document=document, actor_id=person.pk)
     where = document.order.buyer["email"]

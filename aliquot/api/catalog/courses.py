@@ -1,4 +1,4 @@
-"""The public catalog: the list with its search and facets, one course, subject areas."""
+"""The public catalog: the list with its search and facets, and one course."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -112,8 +112,9 @@ class CourseList(Listed[CourseLine]):
 
 
 class OutlineLine(Shape):
-    """A page of a course."""
+    """A page of a course. `slug` null: it is read once the course is started."""
 
+    slug: str | None
     title: str
     minutes: int
     is_preview: bool
@@ -158,7 +159,7 @@ class CourseDetail(CourseLine):
 _CREDENTIALS = frozenset(each.id for each in served_credentials())
 
 
-def _etag(request: HttpRequest) -> str:
+def etag_of(request: HttpRequest) -> str:
     """What the catalog gives changes with its generation, the address, and the day."""
     return cache.key_for(["api", request.get_full_path(), clock.now().date()], [queries.GENERATION])
 
@@ -178,7 +179,7 @@ class Wish(Taken):
     sort: one_of(SORTS) = ""  # type: ignore[valid-type]
 
 
-@area.public("/courses", gives=CourseList, etag=_etag)
+@area.public("/courses", gives=CourseList, etag=etag_of)
 def list_courses(
     request: HttpRequest, wish: Query[Wish], cursor: Start = "", limit: Limit = 25
 ) -> CourseList:
@@ -209,7 +210,7 @@ def list_courses(
     )
 
 
-@area.public("/courses/{code}", gives=CourseDetail, etag=_etag)
+@area.public("/courses/{code}", gives=CourseDetail, etag=etag_of)
 def get_course(request: HttpRequest, code: Code) -> CourseDetail:
     """One course. A retired one is still found; a hidden one is not."""
     course = access.course_coded_for(AnonymousUser(), code)
@@ -289,7 +290,10 @@ def _detail(course: Course, version: CourseVersion, today: date) -> CourseDetail
         objectives=[each.text for each in version.objectives.all()],
         outline=[
             OutlineLine(
-                title=page.title, minutes=max(1, round(page.minutes)), is_preview=page.is_preview
+                slug=page.slug if page.is_preview else None,
+                title=page.title,
+                minutes=max(1, round(page.minutes)),
+                is_preview=page.is_preview,
             )
             for page in queries.outline_of(version)
         ],
