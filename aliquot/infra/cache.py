@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 from django.core.cache import caches
-from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from aliquot.infra import clock
+from aliquot.infra.database import planning_once
 from aliquot.infra.models import Generation
 
 DEFAULT_SECONDS = 3600
@@ -98,7 +98,7 @@ def _numbers() -> dict[str, int]:
     view = _view.get()
     if view is not None and view.numbers is not None:
         return view.numbers
-    with connection.cursor() as cursor:  # on every request of all, so without the query layer
+    with planning_once() as cursor:  # on every request of all, so without the query layer
         cursor.execute("SELECT name, number FROM infra_generation")
         numbers = dict(cursor.fetchall())
     if view is not None:

@@ -1,11 +1,12 @@
-"""Fewer questions to the database about itself, and fewer savepoints."""
+"""Fewer questions to the database about itself, fewer savepoints, and fewer plans."""
 
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 FRESH = 1.0  # seconds after its last use in which a connection is believed to be alive
 
@@ -46,3 +47,45 @@ def _is_within_deed() -> bool:
     """Whether a transaction runs; the one around a whole test does not count."""
     blocks: list[Any] = connection.atomic_blocks
     return any(not block._from_testcase for block in blocks)
+
+
+def planning_once() -> CursorWrapper:
+    """A cursor for statements asked again and again with other values.
+
+    PostgreSQL plans each of them once for a connection (a prepared statement), where that is
+    possible: not behind a pooler, whose next transaction may meet another server process.
+    """
+    cursor = connection.cursor()
+    if connection.vendor == "postgresql" and _is_direct(cursor):
+        cursor.cursor = _preparing()(connection.connection)
+    return cursor
+
+
+def _is_direct(cursor: CursorWrapper) -> bool:
+    """Whether the server itself answers: a pooler tells another process number at the start.
+
+    Asked once for each connection, so that no setting can be forgotten.
+    """
+    raw: Any = connection.connection
+    known: bool | None = getattr(raw, "is_direct", None)
+    if known is None:
+        cursor.cursor.execute("SELECT pg_backend_pid()")
+        known = raw.is_direct = cursor.cursor.fetchone() == (raw.info.backend_pid,)
+        raw.prepare_threshold = 0 if known else None
+    return known
+
+
+@cache
+def _preparing() -> Callable[[Any], Any]:
+    """The driver's plain cursor: values go beside the text, which is kept prepared."""
+    from psycopg import Cursor
+    from psycopg.types.numeric import Int8
+
+    class Preparing(Cursor[Any]):  # the framework's own cursor writes values into the text
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            """Whole numbers have one size, or each size would be a statement of its own."""
+            if params is not None:
+                params = [Int8(each) if type(each) is int else each for each in params]
+            return super().execute(query, params, **options)
+
+    return Preparing

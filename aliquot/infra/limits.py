@@ -12,6 +12,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db import connection
 
+from aliquot.infra.database import planning_once
 from aliquot.infra.models import RateCount
 from aliquot.infra.statements import Given, Statement
 from aliquot.lib.errors import AliquotError
@@ -57,7 +58,7 @@ def _window(now: datetime, period: timedelta) -> datetime:
 def _count(scope: str, key: str, start: datetime) -> int:
     field = RateCount._meta.get_field("window_start")
     prepared = field.get_db_prep_value(start, connection)
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(COUNT, [scope, _hashed(key), prepared])
         return int(cursor.fetchone()[0])
 

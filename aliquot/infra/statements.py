@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+from aliquot.infra.database import planning_once
+
 
 class Given(Expression):
     """Stands in a filter for a value that each asking brings under this name."""
@@ -65,7 +67,7 @@ class Statement[Row]:
             _adapted(values[each.name]) if isinstance(each, Given) else each
             for each in made.parameters
         ]
-        with connection.cursor() as cursor:
+        with planning_once() as cursor:
             cursor.execute(made.sql, parameters)
             found: Any = cursor.fetchall()
         if made.converters:

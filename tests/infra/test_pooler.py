@@ -25,6 +25,7 @@ from aliquot.commerce import queries as commerce
 from aliquot.flows.check_invariants import check_and_tell
 from aliquot.flows.finish_course import finish_course
 from aliquot.infra import seals
+from aliquot.infra.database import planning_once
 from aliquot.infra.jobs import worker
 from aliquot.infra.models import OutboxMail
 from aliquot.infra.tasks import prune
@@ -167,3 +168,12 @@ def test_the_pooler_would_bite_whoever_leans_on_a_session(pooler: Path) -> None:
 
         with pytest.raises(psycopg.errors.DuplicatePreparedStatement):
             lean_on_the_session()
+
+
+def test_behind_the_pooler_no_statement_is_kept_planned(pooled: None) -> None:
+    """On the server itself it is: tests/infra/test_statements.py."""
+    with planning_once() as cursor:
+        cursor.execute("SELECT 7")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0,)

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from aliquot.accounts.models import User
+from aliquot.infra.database import planning_once
 from aliquot.infra.statements import Given, Statement, columns_of, instance
 from aliquot.ledger.models import CreditEntry
 from tests.factories.credentials import credit
@@ -85,3 +87,28 @@ def test_an_instance_made_of_all_columns_is_as_the_framework_reads_it(rosa: User
     found.full_name = "Rosa Méndez-Ortiz"
     found.save(update_fields=["full_name"])
     assert User.objects.get(pk=rosa.pk).full_name == "Rosa Méndez-Ortiz"
+
+
+@pytest.mark.postgresql
+def test_postgresql_plans_a_statement_once_for_a_connection(db: None) -> None:
+    """Whatever the size of a number; what a plain cursor asks is not kept."""
+    for number in (1, 2**20, 2**40):
+        with planning_once() as cursor:
+            cursor.execute(
+                "SELECT id FROM accounts_user WHERE id = %s AND email <> %s", [number, "x"]
+            )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_user WHERE id > %s", [0])
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%accounts_user%"],
+        )
+        kept = cursor.fetchall()
+    assert kept == [("SELECT id FROM accounts_user WHERE id = $1 AND email <> $2",)]
+
+
+def test_what_is_planned_once_is_counted_and_told_like_any_statement(db: None) -> None:
+    """By its text, so that the limits of statements per page hold on both databases."""
+    with CaptureQueriesContext(connection) as seen, planning_once() as cursor:
+        cursor.execute("SELECT id FROM accounts_user WHERE email = %s", ["rosa@example.org"])
+    assert ["FROM accounts_user WHERE email = " in each["sql"] for each in seen] == [True]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from aliquot.infra.database import planning_once
 from aliquot.learning.models import Enrollment, PageAnswer
 
 _TAKE = """
@@ -53,7 +54,7 @@ def take_number(enrollment: Enrollment, *, page_id: int = 0, position: int = 0) 
 
     The furthest point rises to ``position``, if at all.
     """
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_TAKE, [position, position, enrollment.pk, enrollment.version_id, page_id])
         row = cursor.fetchone()
     return None if row is None else Taken(row[0], bool(row[1]))
@@ -70,7 +71,7 @@ def put_bookmark(
 ) -> bool:
     """Keep the place unless what is stored has a number above ``newest``; whether it was kept."""
     moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_PUT, [enrollment.pk, page_id, anchor, sequence, moment, newest])
         return bool(cursor.rowcount)
 
@@ -88,6 +89,6 @@ def put_answer(row: PageAnswer, *, newest: int) -> bool:
         connection.ops.adapt_datetimefield_value(row.saved_at),
         newest,
     ]
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_PUT_ANSWER, values)
         return bool(cursor.rowcount)
