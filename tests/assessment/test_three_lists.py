@@ -20,7 +20,7 @@ def test_every_kind_has_a_module_a_template_and_a_schema() -> None:
 
 
 def test_the_question_template_and_the_schema_name_every_kind() -> None:
-    source = (TEMPLATES / "question.html").read_text()
+    source = (TEMPLATES / "_parts.html").read_text()
     assert set(re.findall(r'question\.kind == "(\w+)"', source)) == set(KINDS)
     schema = json.loads((SCHEMA / "questions.json").read_text())
     assert set(schema["items"]["properties"]["kind"]["enum"]) == set(KINDS)

@@ -48,6 +48,17 @@ def test_what_compares_equal_but_looks_different_is_told_apart() -> None:
     assert [re.sub("<[^>]*>", "", each) for each in shown] == ["1", "True", "1", "1.0", "1"]
 
 
+def test_a_small_component_is_drawn_once_for_its_words_and_escapes_them() -> None:
+    words = {"type": "radio", "id": "q-1.a", "token": "a", "name_prefix": "q-1", "text": "<b> & c"}
+    before = components.drawn.cache_info().misses
+    plain = [components.drawn(BY_A_TAG, **words, is_chosen=False) for _ in range(2)]
+    chosen = components.drawn(BY_A_TAG, **words, is_chosen=True)
+    assert components.drawn.cache_info().misses - before == 2
+    assert plain[0] == plain[1]
+    assert chosen.replace(" checked", "") == plain[0]
+    assert "<b>" not in chosen
+
+
 @dataclass
 class _Thing:
     name: str
@@ -91,7 +102,10 @@ OF_A_MOMENT = {"now", "querystring", "idempotency_key", "date", "time", "timesin
 INCLUDED = re.compile(r'{% include "([^"]+)"')
 
 
-@pytest.mark.parametrize("name", sorted(DRAWN_ONCE))
+BY_A_TAG = "ui/question/_option.html"
+
+
+@pytest.mark.parametrize("name", [*sorted(DRAWN_ONCE), BY_A_TAG])
 def test_a_component_drawn_once_asks_for_nothing_but_its_parameters(name: str) -> None:
     assert _names_in(name) & (OF_A_VISITOR | OF_A_MOMENT) == set()
 

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 MOST_KEPT = 2048  # some hundred bytes to some kilobytes each
+MOST_PIECES = 2048  # one kilobyte each
 DRAWN_ONCE = frozenset(
     {
         "ui/_brand.html",
@@ -31,6 +32,10 @@ DRAWN_ONCE = frozenset(
         "ui/_theme.html",
         "ui/badge.html",
         "ui/course_card.html",
+        "ui/question/_opening.html",
+        "ui/question/matching.html",
+        "ui/question/numeric.html",
+        "ui/question/ordering.html",
         "ui/question/question.html",
         "ui/statistic.html",
         "ui/stopper.html",
@@ -90,6 +95,12 @@ def _drawn(drawing: _Drawing) -> SafeString:
     """Without a request, so that nothing of a visitor can get in."""
     values, drawing.values = drawing.values, {}  # what is kept is the key and the drawing
     return Engine.get_default().get_template(drawing.key[0]).render(Context(values))
+
+
+@lru_cache(maxsize=MOST_PIECES, typed=True)
+def drawn(template: str, **values: str | bool) -> SafeString:
+    """A small component drawn once for these words, for tags that put many of them together."""
+    return Engine.get_default().get_template(template).render(Context(values))
 
 
 class _NotPlainError(Exception):

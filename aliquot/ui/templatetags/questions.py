@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from aliquot.lib import markdown
+from aliquot.ui.templatetags.components import drawn
 
 register = template.Library()
 
@@ -68,6 +70,37 @@ def _blocks(text: str) -> SafeString:
 def at(mapping: object, key: object) -> Any:
     """The entry of a mapping under a variable key; empty when there is none."""
     return mapping.get(key, "") if isinstance(mapping, Mapping) else ""
+
+
+@register.simple_tag(takes_context=True)
+def options(context: Context, control: str) -> SafeString:
+    """The options of ``question`` in the order of the form, each drawn once (``_option.html``)."""
+    name_prefix, answer, feedback = (
+        context["name_prefix"],
+        context.get("answer"),
+        context.get("feedback"),
+    )
+    said = {each.token: each for each in feedback.rows} if feedback else {}
+    pieces = []
+    for each in context["question"].parts["options"]:
+        token = each["token"]
+        row = said.get(token)
+        pieces.append(
+            drawn(
+                "ui/question/_option.html",
+                type=control,
+                id=field_name(name_prefix, token),
+                token=token,
+                text=each["text"],
+                name_prefix=name_prefix,
+                is_chosen=chosen_in(token, answer),
+                disabled=bool(context.get("disabled")),
+                is_said=row is not None,
+                mark=row.mark if row else "",
+                reason=row.reason if row else "",
+            )
+        )
+    return SafeString("".join(pieces))
 
 
 @register.filter
