@@ -252,6 +252,14 @@ def object_words(entry: AuditEntry) -> str:
     return f"{OBJECTS.get(entry.object_type, entry.object_type)} {entry.object_id}"
 
 
+WAYS_TO_PAY = {"offline": "invoice", "stripe": "Stripe", "test": "test payment"}
+
+
+def way_to_pay(gateway: str) -> str:
+    """How an order is paid, in a word; a gateway of one's own keeps its name."""
+    return WAYS_TO_PAY.get(gateway, gateway)
+
+
 def details_words(details: Mapping[str, Any]) -> str:
     """The details worth reading, in one line."""
     parts = [

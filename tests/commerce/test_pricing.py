@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,25 @@ def test_a_line_is_taxed_by_its_own_code_or_by_the_rate_for_all() -> None:
     ]
     untaxed = costs(item("a", 10_00))
     assert (untaxed.lines[0].tax_name, untaxed.currency) == ("", "USD")
+
+
+def test_a_taxed_quote_keeps_rate_name_and_where_the_tax_is_from() -> None:
+    (line,) = costs(item("unlimited-year", 95_00), taxes=[FLORIDA]).lines
+    assert (line.tax, line.tax_percent, line.tax_name) == (
+        usd(5_70),
+        Decimal(6),
+        "Florida sales tax",
+    )
+    untaxed = quote([item("unlimited-year", 95_00)], currency="USD")
+    question = TaxQuestion((TaxedLine(usd(95_00)),), "USD", "US", "FL", "", False, TODAY)
+    own = with_taxes(untaxed, TaxAnswer(question, taxes_by([FLORIDA], question)), source="table")
+    assert (own.tax_source, own.tax_calculation, own.total) == ("", "", usd(100_70))
+    theirs = TaxAnswer(question, taxes_by([FLORIDA], question), "taxcalc_1")
+    found = with_taxes(untaxed, theirs, source="stripe")
+    assert (found.tax_source, found.tax_calculation) == ("stripe", "taxcalc_1")
+    assert with_taxes(untaxed, theirs).tax_source == ""
+    with pytest.raises(ValueError, match="argument 2"):
+        with_taxes(untaxed, TaxAnswer(question, ()))
 
 
 def test_a_percentage_is_shared_over_the_lines_and_sums_to_the_whole() -> None:

@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aliquot.accounts.models import User
-from aliquot.commerce import queries
+from aliquot.commerce import queries, services
+from aliquot.commerce.facts import DaySums
 from aliquot.commerce.models import Order, Price, Product, ShopSettings
 from aliquot.flows.place_order import Wish
 from aliquot.infra import clock
 from aliquot.infra.models import AuditEntry, OutboxMail
+from aliquot.lib.money import Money
 from tests.factories.catalog import provider, published_course
 from tests.factories.shop import bought, open_shop, opened, ordered
 from tests.factories.staff import browser_of, member
@@ -257,6 +259,17 @@ def test_the_export_has_every_movement_and_every_line_of_its_days(
     assert none.text.removeprefix("\ufeff").splitlines() == [header]
     wrong = finance.get(at("books_export"), {"first": "2026-01-02", "last": "2026-01-01"})
     assert wrong.status_code == 422
+
+
+def test_the_books_of_a_day_name_the_way_to_pay_in_words(finance: Client, today: datetime) -> None:
+    nothing = Money(0, "USD")
+    sums = DaySums(nothing, nothing, nothing, nothing)
+    services.keep_reconciliation(
+        gateway="offline", day=today.date(), sums=sums, differences=[], now=today
+    )
+    page = finance.get(at("books")).text
+    assert "<td>invoice</td>" in page
+    assert "<td>offline</td>" not in page
 
 
 # Codes

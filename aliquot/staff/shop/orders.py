@@ -67,6 +67,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             "total": Money(each.total, each.currency),
             "when": words.moment(each.placed_at, zone),
             "kind": KINDS[each.state],
+            "way": words.way_to_pay(each.gateway),
         }
         for each in page
     ]
@@ -90,11 +91,16 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "money": money,
         "lines": [_line(each, found.currency) for each in found.lines.all()],
         "payments": [
-            {"payment": each, "amount": Money(each.amount, each.currency)}
+            {
+                "payment": each,
+                "amount": Money(each.amount, each.currency),
+                "way": words.way_to_pay(each.gateway),
+            }
             for each in found.payments.order_by("-pk")
         ],
         "documents": list(found.documents.order_by("pk")),
         "facts": _facts(found),
+        "is_offline": found.gateway == "offline",
         "has_receipt": found.documents.filter(kind=Document.Kind.RECEIPT).exists(),
         "has_invoice": open_invoice_of(found) is not None,
         "events": _events(found, staff_of(request).time_zone),
@@ -122,7 +128,7 @@ def _facts(found: Order) -> list[dict[str, Any]]:
         ("Address", buyer.get("address")),
         ("Place of sale", place),
         ("Purchase order", found.purchase_order_number),
-        ("Way to pay", found.gateway),
+        ("Way to pay", words.way_to_pay(found.gateway)),
         ("Money", "real" if found.is_live else "test, no money moves"),
         ("Terms agreed to", f"version {found.terms_version}"),
         ("Sets off", found.upgrades.number if found.upgrades else ""),

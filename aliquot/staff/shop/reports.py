@@ -13,6 +13,7 @@ from aliquot.commerce.models import Reconciliation
 from aliquot.interop.bookkeeping.writer import books_csv
 from aliquot.lib.dates import long_date, short_date
 from aliquot.lib.money import Money
+from aliquot.staff import words
 from aliquot.staff.frame import PAGE_LENGTH, show, today_of
 from aliquot.staff.gate import staff_page
 
@@ -54,6 +55,7 @@ def _row(row: Reconciliation) -> dict[str, Any]:
     return {
         "row": row,
         "day": short_date(row.day),
+        "way": words.way_to_pay(row.gateway),
         **{name: Money(getattr(row, name), row.currency) for name in amounts},
     }
 

@@ -94,6 +94,7 @@ class Meter:
     terms: str
     is_decided: bool  # by a person, not by the rule
     past: tuple[Past, ...]
+    is_back: bool  # all of it was given back: what was given says everything
 
 
 def meter_of(order: Order, *, now: datetime) -> Meter:
@@ -118,6 +119,8 @@ def meter_of(order: Order, *, now: datetime) -> Meter:
         terms=case.terms,
         is_decided=not sure,
         past=tuple(_past(each) for each in case.refunds),
+        is_back=any(each.state == Refund.State.SUCCEEDED for each in case.refunds)
+        and not any(line.paid for line in case.purchase.lines),
     )
 
 
