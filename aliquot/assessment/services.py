@@ -20,7 +20,7 @@ from aliquot.assessment.kinds import KINDS
 from aliquot.assessment.models import Attempt, Question, Response
 from aliquot.catalog.models import CourseVersion
 from aliquot.infra import audit, rows
-from aliquot.infra.database import joined
+from aliquot.infra.database import joined, planning_once
 from aliquot.lib.errors import NotFoundError
 
 _PUT = """
@@ -178,7 +178,7 @@ def _put(response: Response, *, newest: int) -> bool:
         connection.ops.adapt_datetimefield_value(response.saved_at),
         newest,
     ]
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_PUT.format(lock=lock), values)
         row = cursor.fetchone()
     if row is not None:

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
 
+from aliquot.infra.database import planning_once
+
 
 def insert[Row: Model](row: Row) -> Row:
     """Write a new row, as ``save(force_insert=True)``; it has its id afterwards."""
@@ -25,7 +27,7 @@ def insert_all(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     fields = _fields(model)
     values = [_value(field, row) for row in rows for field in fields]
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_insertion(model, len(rows)), values)
         made = cursor.fetchall()
     for row, (key,) in zip(rows, made, strict=True):
@@ -38,7 +40,7 @@ def change(row: Model, *names: str) -> None:
     model = type(row)
     fields = [model._meta.get_field(name) for name in names]
     values = [_value(field, row, add=False) for field in fields]
-    with connection.cursor() as cursor:
+    with planning_once() as cursor:
         cursor.execute(_update(model, names), [*values, row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"{model._meta.label} {row.pk} is not there to be changed.")
