@@ -143,7 +143,7 @@ def get_certificate_pdf(request: ApiRequest, code: Code, paper: Paper = "letter"
     return attached(content, "application/pdf", name)
 
 
-class Period(Taken):
+class CompletionDays(Taken):
     """Days of completion, both included; null: without a bound."""
 
     first: DayQuery | None = None
@@ -152,7 +152,7 @@ class Period(Taken):
 
 @area.read("/me/transcript/pdf", scope="certificates:read", gives=None, media="application/pdf")
 def get_transcript_pdf(
-    request: ApiRequest, period: Query[Period], paper: Paper = "letter"
+    request: ApiRequest, period: Query[CompletionDays], paper: Paper = "letter"
 ) -> HttpResponse:
     """All completions of a period with their certificates in force, as a file to print."""
     content = queries.transcript_pdf(_transcript(request, period), paper=paper)
@@ -160,13 +160,13 @@ def get_transcript_pdf(
 
 
 @area.read("/me/transcript/csv", scope="certificates:read", gives=None, media="text/csv")
-def get_transcript_csv(request: ApiRequest, period: Query[Period]) -> HttpResponse:
+def get_transcript_csv(request: ApiRequest, period: Query[CompletionDays]) -> HttpResponse:
     """The same as a table for a spreadsheet."""
     table = transcript_table(_transcript(request, period))
     return attached(table, "text/csv", "transcript.csv")
 
 
-def _transcript(request: ApiRequest, period: Period) -> Transcript:
+def _transcript(request: ApiRequest, period: CompletionDays) -> Transcript:
     first, last = period.first, period.last
     if first is not None and last is not None and last < first:
         raise InvalidFieldError("last", "Accepted: the first day, or a later one.")

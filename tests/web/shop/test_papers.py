@@ -11,11 +11,11 @@ from pypdf import PdfReader
 
 from aliquot.accounts.models import User
 from aliquot.commerce.adapters.papers import paper_pdf
+from aliquot.commerce.facts.sending import MOST_PAPERS_SENT
 from aliquot.commerce.models import Document, Order
 from aliquot.flows.place_order import Wish
 from aliquot.infra.models import AuditEntry, OutboxMail
 from aliquot.lib import codes
-from aliquot.web.shop.papers import MOST_SENT
 from tests.factories.catalog import provider, published_course
 from tests.factories.certificates import finished
 from tests.factories.shop import bought, open_shop, ordered
@@ -205,9 +205,10 @@ class TestOnesOwn:
     def test_a_mailbox_is_not_flooded(self, client: Client, rosa: User, order: Order) -> None:
         client.force_login(rosa)
         answers = [
-            client.post(f"{address_of(order)}/send/").status_code for _ in range(MOST_SENT + 1)
+            client.post(f"{address_of(order)}/send/").status_code
+            for _ in range(MOST_PAPERS_SENT + 1)
         ]
-        assert answers == [302] * MOST_SENT + [429]
+        assert answers == [302] * MOST_PAPERS_SENT + [429]
 
 
 class TestForTheEmployer:
