@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+RECOMMENDED = Path(__file__).parents[1] / "deploy/postgresql/aliquot.conf"
+
 
 def newest_binaries() -> Path:
     """The folder of initdb and pg_ctl of the newest PostgreSQL on this machine."""
@@ -31,7 +33,8 @@ def newest_binaries() -> Path:
 def cluster(*, durable: bool = False) -> Iterator[str]:
     """Start a cluster and give its URL; it is gone afterwards.
 
-    ``durable`` keeps fsync on, for measurements and crash experiments.
+    ``durable`` keeps fsync on, with the settings we recommend: for measurements and crash
+    experiments.
     """
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # socket paths are short
     name = "postgres" if _is_root() else pwd.getpwuid(os.geteuid()).pw_name
@@ -39,6 +42,9 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         shutil.chown(folder, "postgres")
     data = str(folder / "data")
     _run("initdb", "-D", data, "-A", "trust", "-U", name, "-E", "UTF8", "--no-sync")
+    if durable:
+        with Path(data, "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(RECOMMENDED.read_text(encoding="utf-8"))
     start(folder, durable=durable)
     try:
         yield f"postgresql://{name}@/postgres?host={folder}"

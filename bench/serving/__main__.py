@@ -35,6 +35,7 @@ def main() -> None:
         if not options.made:
             seconds = generate(settings, learners=options.learners, courses=options.courses)
             print(f"generated in {seconds:.0f} s", flush=True)
+            _let_it_settle(url)
         run("setup", settings=settings)
         prepared = _prepared(settings, Path(folder), options.quick)
         found: dict[str, Any] = {
@@ -64,6 +65,12 @@ def main() -> None:
     if not options.only:
         report.write(found, target)
     print(report.table(found))
+
+
+def _let_it_settle(url: str) -> None:
+    """Do now what PostgreSQL would do in the minutes after a large load, beside the work."""
+    for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
+        limits.psql(url, statement)
 
 
 def _prepared(settings: dict[str, str], folder: Path, quick: int) -> dict[str, Any]:
