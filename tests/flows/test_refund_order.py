@@ -268,6 +268,8 @@ def test_unused_hours_of_a_pack_go_back_once_and_what_was_earned_stays(
     send_refund(refund, now=now)
     case = queries.refund_case(order, now=now)
     assert (case.assessment.answer, case.assessment.amount) == (Answer.DISCRETION, Money(0, "USD"))
+    order.refresh_from_db()
+    assert queries.money_states([order]) == {order.pk: "part_back"}
 
 
 def test_a_returned_course_is_no_use(rosa: User, now: datetime) -> None:

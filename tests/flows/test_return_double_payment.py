@@ -83,6 +83,8 @@ def test_the_second_payment_goes_back_and_its_buyer_is_told(
     assert back() == [(double.pk, -95_00)]
     assert [refund["amount"] for refund in stripe.all("refund")] == [95_00]
     assert queries.money_of(order).paid == TOTAL
+    order.refresh_from_db()
+    assert queries.money_states([order]) == {order.pk: "paid"}
     assert (Entitlement.objects.count(), Document.objects.count()) == (1, 1)
     subjects = sorted(OutboxMail.objects.values_list("subject", flat=True))
     assert subjects[1] == f"You paid order {order.number} twice; we are sending $95.00 back"

@@ -77,7 +77,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     finance.get(at("orders"))
     with CaptureQueriesContext(connection) as taken:
         assert len(finance.get(at("orders")).context["rows"]) == count
-    assert len(taken) == 11
+    assert len(taken) == 12
 
 
 def test_the_page_shows_money_events_mails_and_deeds_in_one_list_and_logs_the_read(

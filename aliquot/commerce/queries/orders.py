@@ -1,5 +1,6 @@
 """Orders and what money did with them: paid is always a sum of entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +65,22 @@ def money_of(order: Order) -> OrderMoney:
         captured=Money(sum(amounts.get(kind, 0) for kind in _IN), order.currency),
         given_back=Money(back, order.currency),
     )
+
+
+def money_states(orders: Sequence[Order]) -> dict[int, str]:
+    """The state of each order with what became of its money: also ``back`` and ``part_back``.
+
+    By what the seller still has: a second payment that went back changes nothing.
+    """
+    sums = MoneyEntry.objects.filter(order__in=orders).values_list("order").annotate(Sum("amount"))
+    held: dict[int, int] = dict(sums)
+    return {order.pk: _money_state(order, held.get(order.pk, 0)) for order in orders}
+
+
+def _money_state(order: Order, held: int) -> str:
+    if order.state != Order.State.PAID or held >= order.total:
+        return order.state
+    return "part_back" if held > 0 else "back"
 
 
 def upgradeable_pack(person: User, *, now: datetime) -> LineGrant | None:

@@ -32,7 +32,14 @@ from aliquot.staff.gate import staff_page
 SECTION = "staff:orders"
 type Deed = Callable[[dict[str, Any]], str]
 LONGEST_QUERY = 200
-KINDS = {"placed": "warning", "paid": "success", "cancelled": "neutral", "lapsed": "neutral"}
+STATES = {
+    "placed": ("Waiting for payment", "warning"),
+    "paid": ("Paid", "success"),
+    "part_back": ("Partly paid back", "neutral"),
+    "back": ("Paid back", "neutral"),
+    "cancelled": ("Cancelled", "neutral"),
+    "lapsed": ("Lapsed", "neutral"),
+}
 
 
 class RecordForm(forms.Form):
@@ -61,12 +68,13 @@ def orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(office.orders_matching(query), PAGE_LENGTH).get_page(request.GET.get("page"))
     zone = staff_of(request).time_zone
     _viewed(request, [each.person for each in page], "orders")
+    states = queries.money_states(list(page))
     rows = [
         {
             "order": each,
             "total": Money(each.total, each.currency),
             "when": words.moment(each.placed_at, zone),
-            "kind": KINDS[each.state],
+            "state": STATES[states[each.pk]],
             "way": words.way_to_pay(each.gateway),
         }
         for each in page
@@ -84,7 +92,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     money = queries.money_of(found)
     context = {
         "order": found,
-        "kind": KINDS[found.state],
+        "state": STATES[queries.money_states([found])[found.pk]],
         "total": Money(found.total, found.currency),
         "tax": Money(found.tax, found.currency),
         "discount": Money(found.discount, found.currency),
@@ -151,7 +159,7 @@ def _happened(found: Order) -> Iterator[tuple[datetime, str, str]]:
         yield (
             entry.occurred_at,
             f"{entry.get_kind_display().capitalize()}: {amount}",
-            f"{entry.payment.gateway} {entry.object_id}",
+            f"{words.way_to_pay(entry.payment.gateway)} {entry.object_id}",
         )
     for event in office.events_of(found):
         outcome = f" {event.outcome}" if event.outcome else ""

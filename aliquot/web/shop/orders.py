@@ -30,10 +30,12 @@ from aliquot.web.shop.refund_meter import meter_of
 
 PER_PAGE = 20
 STATES = {
-    Order.State.PLACED: ("Waiting for payment", "warning"),
-    Order.State.PAID: ("Paid", "success"),
-    Order.State.CANCELLED: ("Cancelled", "neutral"),
-    Order.State.LAPSED: ("Not paid in time", "neutral"),
+    "placed": ("Waiting for payment", "warning"),
+    "paid": ("Paid", "success"),
+    "part_back": ("Partly paid back", "neutral"),
+    "back": ("Paid back", "neutral"),
+    "cancelled": ("Cancelled", "neutral"),
+    "lapsed": ("Not paid in time", "neutral"),
 }
 
 
@@ -54,12 +56,13 @@ def orders(request: HttpRequest) -> HttpResponse:
     """All of them, the newest first."""
     found = queries.orders_of(reader(request)).prefetch_related("lines")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    states = queries.money_states(list(page))
     rows = [
         {
             "order": order,
             "title": _titles(order),
             "total": Money(order.total, order.currency),
-            "state": STATES[Order.State(order.state)],
+            "state": STATES[states[order.pk]],
         }
         for order in page
     ]
@@ -80,7 +83,7 @@ def order(request: HttpRequest, found: Order) -> HttpResponse:
     context = {
         "order": found,
         "lines": list(found.lines.all()),
-        "state": STATES[Order.State(found.state)],
+        "state": STATES[queries.money_states([found])[found.pk]],
         "money": money_of(found),
         "total": Money(found.total, found.currency),
         "country": COUNTRIES.get(found.buyer.get("country", ""), ""),
@@ -158,7 +161,7 @@ def _events(order: Order) -> list[dict[str, str]]:
     if order.ended_at is not None:
         # The card of a renewal may have been charged without an answer: nothing is said of it here.
         charged = "" if order.renews_id else "Nothing was charged."
-        events.append((order.ended_at, STATES[Order.State(order.state)][0], charged))
+        events.append((order.ended_at, STATES[order.state][0], charged))
     events.reverse()  # of what happened at the same moment, the later step on top
     events.sort(key=lambda event: event[0], reverse=True)
     return [{"when": words(when), "title": title, "text": text} for when, title, text in events]

@@ -27,7 +27,7 @@ def test_the_list_asks_the_same_few_questions_for_any_number(
     for place in range(count):
         bought(rosa, "unlimited-year", now=clock.now(), key=f"{place}")
     as_rosa.get("/orders/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = as_rosa.get("/orders/")
     assert page.content.decode().count("$95.00") == count
 

@@ -113,6 +113,17 @@ def test_asking_pays_back_and_the_certificate_says_revoked_and_the_status_falls(
     assert Completion.objects.count() == 1
 
 
+def test_an_order_that_was_paid_back_says_so_wherever_it_is_listed(
+    reader: Client, order: Order
+) -> None:
+    assert 'badge--success">Paid<' in text(reader.get(reverse("shop:orders")))
+    ask(reader, order)
+    for address in (reverse("shop:orders"), at(order, "order")):
+        page = text(reader.get(address))
+        assert 'badge--neutral">Paid back<' in page
+        assert 'badge--success">Paid<' not in page
+
+
 def test_pressing_twice_is_asking_once(reader: Client, order: Order) -> None:
     terms = reader.get(at(order, "refund_ask")).context["form"]["terms"].value()
     for _ in range(2):
