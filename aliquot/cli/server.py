@@ -18,6 +18,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from aliquot.cli import warming
 from aliquot.infra.jobs.worker import Worker
 from aliquot.lib.errors import AliquotError
 
@@ -38,6 +39,7 @@ def run(
 
     Raises AliquotError when the port is taken. With ``with_jobs`` every process also runs jobs.
     """
+    warming.one_heap()
     listener = bind(host=host, port=port)
     if workers > 1:
         _share_counts(settings.DATA / "metrics" / str(port))
@@ -98,9 +100,12 @@ class Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, with every view already imported: no first visitor waits for that."""
+        """The application, with every view imported and the catalog read for all processes: no
+        first visitor waits for that, and it lies in memory once.
+        """
         application = get_wsgi_application()
         _ = get_resolver().url_patterns
+        warming.warm(application)
         return application
 
 

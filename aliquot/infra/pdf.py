@@ -1,8 +1,8 @@
 """The document engine: a typst template and plain data become a tagged PDF.
 
-Data goes in as JSON that the template reads; nothing a person typed is ever markup. Pictures are
-files with names that the caller made up. Only the fonts of this package are used, so the same
-input gives the same bytes on every machine.
+Data goes in as a file of JSON that the template reads; nothing a person typed is ever markup.
+Pictures are files with names that the caller made up. Only the fonts of this package are used, so
+the same input gives the same bytes on every machine.
 """
 
 import functools
@@ -10,15 +10,19 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).parent / "data" / "fonts"
+DATA = "data.json"  # what the template reads
 STANDARDS = ["a-2a", "ua-1"]  # both refuse a character that no font has
 
 logger = logging.getLogger(__name__)
+
+_idle: list[Any] = []  # compilers that nobody draws with at the moment
 
 
 class DrawingError(Exception):
@@ -44,10 +48,9 @@ def render(
     fails, too; GivenUpError, one of them, at once.
     """
     typst = _engine()
-    pictures = files or {}
-    sys_inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    files = {**(files or {}), DATA: json.dumps(data, ensure_ascii=False).encode()}
     try:
-        return _compiled(template, pictures, sys_inputs, at, STANDARDS)
+        return _compiled(template, files, at, STANDARDS)
     except typst.TypstError as refusal:
         if refusal.message.startswith("panicked"):
             raise GivenUpError(f"{template.name}: {refusal.message}") from refusal
@@ -55,37 +58,53 @@ def render(
             "pdf.plain_fallback template=%s reason=%s", template.name, refusal.message
         )
     try:
-        return _compiled(template, pictures, sys_inputs, at, [])
+        return _compiled(template, files, at, [])
     except typst.TypstError as error:
         raise DrawingError(f"{template.name}: {error.message}") from error
 
 
+def load() -> None:
+    """Load the engine and look through the fonts, so that processes forked later share both.
+
+    Nothing is drawn: that would start the engine's thread, which a fork leaves behind.
+    """
+    _fonts()
+
+
 def _compiled(
-    template: Path,
-    pictures: Mapping[str, bytes],
-    sys_inputs: dict[str, str],
-    at: datetime,
-    standards: list[Any],
+    template: Path, files: Mapping[str, bytes], at: datetime, standards: list[Any]
 ) -> bytes:
     """Draw in a folder of its own: the engine takes pictures only as files, not from memory."""
-    with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name:
+    with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name, _compiler() as compiler:
         folder = Path(name)
         (folder / "main.typ").write_bytes(_source(template))
-        for picture, content in pictures.items():
-            (folder / picture).write_bytes(content)
-        drawn = _engine().compile(
+        for file, content in files.items():
+            (folder / file).write_bytes(content)
+        drawn = compiler.compile(
             str(folder / "main.typ"),
             root=name,
             format="pdf",
-            sys_inputs=sys_inputs,
             pdf_standards=standards,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
             timestamp=int(at.timestamp()),
         )
     if not isinstance(drawn, bytes):
         raise DrawingError("The engine gave no document.")
     return drawn
+
+
+@contextmanager
+def _compiler() -> Iterator[Any]:
+    """A compiler for one drawing at a time, kept for the next: it has read the template already,
+    and knows again what it laid out before, as neither library nor fonts are new to it.
+    """
+    try:
+        compiler = _idle.pop()
+    except IndexError:
+        compiler = _engine().Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    try:
+        yield compiler
+    finally:
+        _idle.append(compiler)
 
 
 @functools.cache

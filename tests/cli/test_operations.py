@@ -214,7 +214,7 @@ def test_in_production_two_processes_serve_and_tell_together_what_they_did(
     assert answers == [b"ok\n"] * 20
     counted = 'aliquot_requests_total{method="GET",route="operations:healthz",status="200"} 20.0'
     assert counted in told.decode().splitlines()
-    assert len(files) in {1, 2}, "each process that answered has a file; none more"
+    assert len(files) in {2, 3}, "each process that answered has a file, the first with its own"
     lines = [json.loads(line) for line in log.splitlines()]
     # The nightly check may say, rightly, that the tests' own cluster runs without fsync.
     others = [line for line in lines if line["logger"] != "aliquot.invariants"]

@@ -14,7 +14,7 @@ from aliquot.infra import pdf
 
 AT = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 TEMPLATE = """
-#let data = json(bytes(sys.inputs.data))
+#let data = json("data.json")
 #set document(title: data.title)
 #set text(font: ("Literata", "Noto Serif CJK SC"), fallback: false, lang: "en")
 = #data.title
@@ -67,6 +67,14 @@ def test_the_same_input_gives_the_same_bytes(template: Path) -> None:
     first = pdf.render(template, {"title": "Same"}, at=AT)
     assert pdf.render(template, {"title": "Same"}, at=AT) == first
     assert pdf.render(template, {"title": "Other"}, at=AT) != first
+
+
+def test_a_kept_compiler_knows_nothing_of_the_document_before(template: Path) -> None:
+    data = {"title": "With", "picture": "logo.png"}
+    pdf.render(template, data, files={"logo.png": png()}, at=AT)
+    with pytest.raises(pdf.DrawingError, match=r"page\.typ"):
+        pdf.render(template, data, at=AT)  # the picture of the other is gone
+    assert text_of(pdf.render(template, {"title": "Next"}, at=AT)) == "Next"
 
 
 def png() -> bytes:
