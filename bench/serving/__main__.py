@@ -35,9 +35,9 @@ def main() -> None:
         if not options.made:
             seconds = generate(settings, learners=options.learners, courses=options.courses)
             print(f"generated in {seconds:.0f} s", flush=True)
-            _let_it_settle(url)
+            let_it_settle(url)
         run("setup", settings=settings)
-        prepared = _prepared(settings, Path(folder), options.quick)
+        prepared = prepare(settings, Path(folder), options.quick)
         found: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "learners": options.learners,
@@ -57,7 +57,7 @@ def main() -> None:
                 if not options.only or work.key in options.only
             ]
             found["works"] = _measured(site, prepared, works)
-            found["rows"] = _rows(url)
+            found["rows"] = rows_in(url)
         if options.standing:
             found["standing"] = _standing(settings, url)
         found["load_after"] = os.getloadavg()[0]
@@ -67,13 +67,14 @@ def main() -> None:
     print(report.table(found))
 
 
-def _let_it_settle(url: str) -> None:
+def let_it_settle(url: str) -> None:
     """Do now what PostgreSQL would do in the minutes after a large load, beside the work."""
     for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
         limits.psql(url, statement)
 
 
-def _prepared(settings: dict[str, str], folder: Path, quick: int) -> dict[str, Any]:
+def prepare(settings: dict[str, str], folder: Path, quick: int) -> dict[str, Any]:
+    """Sessions and enrollments for the work to come, made by a process of the site."""
     target = folder / "prepared.json"
     command = [sys.executable, "-m", "bench.serving.prepare", str(target), str(quick)]
     demo = {**settings, "ALIQUOT_PROFILE": "demo"}  # same cookie names: they follow the address
@@ -121,7 +122,8 @@ def _work(site: Site, prepared: dict[str, Any], work: Work) -> dict[str, Any]:
     return {**medians, "runs": [each["cpu"] for each in runs], "memory": memory}
 
 
-def _rows(url: str) -> int:
+def rows_in(url: str) -> int:
+    """About how many rows the database holds."""
     told = limits.psql(url, "SELECT sum(reltuples)::bigint FROM pg_class WHERE relkind = 'r'")
     return int(told or 0)
 
