@@ -120,7 +120,7 @@ CACHES = {
     **environment.shared_caches(secret("CACHE_URL")),
     # Per process: rendered things whose keys carry a generation number.
     "local": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "aliquot.infra.local_cache.LocalCache",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }

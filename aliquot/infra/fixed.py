@@ -4,11 +4,10 @@ Nothing here grows stale, so nothing is invalidated; what was not asked for long
 Emptying the local cache forgets all of it. Whatever is held is shared by threads and read only.
 """
 
-import secrets
 from collections.abc import Callable
 from functools import lru_cache, wraps
 
-from django.core.cache import caches
+from aliquot.infra.local_cache import LocalCache
 
 
 def fixed[Thing](most: int) -> Callable[[Callable[[int], Thing]], Callable[[int], Thing]]:
@@ -16,13 +15,12 @@ def fixed[Thing](most: int) -> Callable[[Callable[[int], Thing]], Callable[[int]
 
     def decorate(make: Callable[[int], Thing]) -> Callable[[int], Thing]:
         @lru_cache(maxsize=most)
-        def kept(_token: str, key: int) -> Thing:
+        def kept(_emptied: int, key: int) -> Thing:
             return make(key)
 
         @wraps(make)
         def given(key: int) -> Thing:
-            token = caches["local"].get_or_set("fixed", secrets.token_hex, timeout=None)
-            return kept(token, key)
+            return kept(LocalCache.emptied, key)
 
         return given
 

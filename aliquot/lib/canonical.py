@@ -8,6 +8,8 @@ from typing import Any
 
 from aliquot.lib.decimals import shortest
 
+_PLAIN = frozenset({str, int, bool, type(None)})  # nearly all leaves; asked first
+
 
 def text(data: Any) -> str:
     """JSON with sorted keys, no spare spaces and plain Unicode.
@@ -28,6 +30,8 @@ def digest(data: Any) -> str:
 
 def plain(data: Any) -> Any:
     """A copy that ``text`` takes: decimals, floats and dates as text, tuples as lists."""
+    if type(data) in _PLAIN:
+        return data
     if isinstance(data, dict):
         return {str(key): plain(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -40,12 +44,15 @@ def plain(data: Any) -> Any:
 
 
 def _refuse_floats(data: Any) -> None:
+    if type(data) in _PLAIN:
+        return
     if isinstance(data, float):
         raise TypeError("Write numbers with decimals as text.")
     if isinstance(data, dict):
-        if any(not isinstance(key, str) for key in data):
-            raise TypeError("Keys must be text.")
-        data = list(data.values())
-    if isinstance(data, list | tuple):
+        for key, value in data.items():
+            if not isinstance(key, str):
+                raise TypeError("Keys must be text.")
+            _refuse_floats(value)
+    elif isinstance(data, list | tuple):
         for item in data:
             _refuse_floats(item)

@@ -274,7 +274,7 @@ def test_a_cache_server_takes_the_place_of_the_table(
     assert server["CACHES"]["default"]["BACKEND"].endswith("SharedCache")
     assert server["CACHES"]["behind"] == table
     assert server["CACHES"]["default"]["LOCATION"] == "rediss://:word@cache:6379/0"
-    assert server["CACHES"]["local"]["BACKEND"].endswith("LocMemCache")
+    assert server["CACHES"]["local"]["BACKEND"].endswith("LocalCache")
 
 
 def test_a_secret_may_stand_in_a_file_that_not_everybody_may_read(

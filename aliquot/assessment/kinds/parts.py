@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from aliquot.assessment.errors import AnswerError
@@ -14,6 +15,7 @@ Shuffle = Callable[[list[str]], None]
 MOST_OPTIONS = 12
 
 
+@lru_cache(maxsize=2048)
 def token(text: str) -> str:
     """The name an option has in a browser: of its words alone, so that it hints at nothing.
 

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 MOST_KEPT = 2048  # some hundred bytes to some kilobytes each
-MOST_PIECES = 2048  # one kilobyte each
+MOST_PIECES = 4096  # one kilobyte each
 DRAWN_ONCE = frozenset(
     {
         "ui/_brand.html",

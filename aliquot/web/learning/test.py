@@ -40,9 +40,14 @@ KEPT = "Answered on another device since you opened this page. That answer is ke
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One question of the attempt page: what its fields are called and what they knew."""
+    """One question of the attempt page: what its fields are called and what they knew.
+
+    Numbers are text: the template would ask each how it is written here.
+    """
 
     asked: FormQuestion
+    number: str
+    sequence: str
     shown: Any  # the answer in the fields; differs from the stored one after an error
     error: str = ""
     kept: str = ""  # what another device stored meanwhile, in words
@@ -215,6 +220,8 @@ def _questions(
     rows = [
         Row(
             asked=asked,
+            number=str(asked.number),
+            sequence=str(asked.sequence),
             shown=request.POST.get(prefix_of(asked.question.key), "")
             if asked.question.key in errors
             else asked.answer,
@@ -232,6 +239,7 @@ def _questions(
         attempt=attempts.own,
         test_form=form,
         rows=rows,
+        total=str(len(rows)),
         save_pass=pass_for(request, enrollment),
         has_errors=bool(errors),
     )
