@@ -113,6 +113,7 @@ SCOPES: dict[str, str] = {
 STAFF_SCOPES: dict[str, str] = {
     "staff-people:read": "Look people up, with their access and completions",
     "staff-access:write": "Give people access to courses, and take it away",
+    "staff-courses:read": "Read all courses, also hidden ones, with their approvals",
     "staff-shop:read": "Read orders, refunds, codes, taxes and exemptions",
     "staff-shop:write": "Record payments, cancel orders, send receipts, make codes, exempt buyers",
     "staff-reports:read": "Read the reports",

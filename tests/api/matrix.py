@@ -213,6 +213,9 @@ MATRIX = {
     "withdraw_access": Row(
         "administrator", "staff-access:write", (*PERSON, ("access_id", "entitlement_id"))
     ),
+    "list_office_courses": Row("staff", "staff-courses:read"),
+    "get_office_course": Row("staff", "staff-courses:read", (("code", "course_code"),)),
+    "list_office_products": Row("staff", "staff-shop:read"),
     "list_office_orders": Row("staff", "staff-shop:read", query="?q=A", shows_name=True),
     "get_office_order": Row("staff", "staff-shop:read", ORDER, shows_name=True),
     "record_order_payment": Row(

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from aliquot.commerce.models import Gift, TaxExemption, Voucher
 from aliquot.flows.place_order import Wish
 from aliquot.infra.models import AuditEntry, OutboxMail
 from tests.api.program import Program
-from tests.factories.catalog import published_course
+from tests.factories.catalog import approve, published_course
 from tests.factories.certificates import certificate
 from tests.factories.learning import started
 from tests.factories.papers import pdf
@@ -38,7 +38,7 @@ def on_a_fixed_day() -> Any:
 @pytest.fixture
 def office(amara: User, program: MakeProgram) -> Program:
     set_up_codes(person=amara)
-    return program(amara, "staff-shop:read", "staff-shop:write")
+    return program(amara, "staff-shop:read", "staff-shop:write", "staff-courses:read")
 
 
 def cost(mine: Program, path: str) -> int:
@@ -180,6 +180,28 @@ def test_a_code_is_made_once_and_withdrawn(office: Program) -> None:
     assert office.get("/staff/tax-rates").body == {"items": [], "next": None}
 
 
+def test_the_office_reads_what_is_not_sold_and_what_is_hidden(office: Program) -> None:
+    open_shop()
+    course = published_course("HEM-101")
+    approval = approve(course, valid_through=date(2026, 12, 31))
+    published_course("SAF-101", title="Chemical Hygiene")
+    course.availability = "hidden"
+    course.save()
+    detail = office.get("/staff/courses/HEM-101").body
+    assert (detail["availability"], [each["id"] for each in detail["approvals"]]) == (
+        "hidden", [approval.pk],
+    )  # fmt: skip
+    assert [each["number"] for each in detail["versions"]] == [1]
+    ending = office.get("/staff/courses?show=ending").body["items"]
+    assert [each["code"] for each in ending] == ["HEM-101"]
+    assert office.get("/staff/courses?show=overdue").body["items"] == []
+    assert office.get("/staff/courses/NONE-1").status == 404
+    year = office.get("/staff/products").body["items"][0]
+    assert (year["code"], [each["unit"]["amount"] for each in year["prices"]]) == (
+        "unlimited-year", ["95.00"],
+    )  # fmt: skip
+
+
 @pytest.mark.one_database
 def test_support_reads_orders_and_changes_nothing(rosa: User, amara: User, office: Program) -> None:
     open_shop()
@@ -201,12 +223,13 @@ def test_lists_of_the_shop_cost_the_same_however_long_they_are(
     open_shop()
     mine = program(rosa)
     paths = ("/me/gifts/given", "/me/tax-exemptions")
-    office_paths = ("/staff/orders", "/staff/tax-exemptions", "/staff/vouchers")
+    office_paths = ("/staff/orders", "/staff/tax-exemptions", "/staff/vouchers", "/staff/courses")
     cost(mine, "/me")
     cost(office, "/staff/vouchers")
     found = []
     for number in range(3):
         given(rosa, f"gift-{number}")
+        published_course(f"HEM-{number}", pages=1)
         exemption_sent(rosa, NOW, region=("FL", "TN", "TX")[number])
         office.post("/staff/vouchers", {"code": f"CODE-{number}", "percent_off": "10"})
         if number != 1:

@@ -1,8 +1,17 @@
-"""The back office by program: people, access, completions, orders, codes, reports, webhooks.
+"""The back office by program: people, access, completions, courses, shop, reports, webhooks.
 
 A token for it exists only for people with a second factor, and works while they hold the role.
 """
 
-from aliquot.api.staff import access, orders, people, reports, selling, webhooks
+from aliquot.api.staff import access, courses, orders, people, products, reports, selling, webhooks
 
-AREAS = (people.area, access.area, orders.area, selling.area, reports.area, webhooks.area)
+AREAS = (
+    people.area,
+    access.area,
+    courses.area,
+    orders.area,
+    products.area,
+    selling.area,
+    reports.area,
+    webhooks.area,
+)
