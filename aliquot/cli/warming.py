@@ -42,7 +42,11 @@ def warm(application: Callable[..., Any]) -> list[str]:
     except Error as error:
         logger.warning("server.started_cold reason=%s", str(error).strip())
         return []
-    return [_status(application, address) for address in ADDRESSES]
+    logging.disable(logging.INFO)  # nobody asked: these are no lines of the log of requests
+    try:
+        return [_status(application, address) for address in ADDRESSES]
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _status(application: Callable[..., Any], address: str) -> str:

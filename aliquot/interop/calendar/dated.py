@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:  # the library is large, and few processes ever write a calendar
+    from icalendar import Alarm, Event
 
 PRODUCT = "-//Aliquot//Credential dates//EN"
 REFRESH = timedelta(hours=12)  # how often a calendar should read a feed again
@@ -32,6 +34,8 @@ class DatedEvent:
 
 def calendar_file(events: Iterable[DatedEvent], *, name: str) -> bytes:
     """The events as a calendar named ``name``, by day: UTF-8, lines folded, as RFC 5545 asks."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -44,7 +48,9 @@ def calendar_file(events: Iterable[DatedEvent], *, name: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(event: DatedEvent) -> Event:
+def _event(event: DatedEvent) -> "Event":
+    from icalendar import Event
+
     made = Event()
     made.add("uid", event.uid)
     made.add("sequence", event.revision)
@@ -60,7 +66,9 @@ def _event(event: DatedEvent) -> Event:
     return made
 
 
-def _alarm(title: str, days: int) -> Alarm:
+def _alarm(title: str, days: int) -> "Alarm":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", title)
