@@ -1,9 +1,9 @@
 """Addresses of static files: with the hash of their content, worked out once a process."""
 
+from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from aliquot.infra.assets import StaticFilesStorage
 
@@ -14,7 +14,7 @@ def storage() -> StaticFilesStorage:
     return made
 
 
-def test_an_address_carries_the_hash_and_is_worked_out_once(settings: SettingsWrapper) -> None:
+def test_an_address_carries_the_hash_and_is_worked_out_once(settings: Any) -> None:
     settings.DEBUG = False
     files = storage()
     assert files.url("ui/a.css") == "/static/ui/a.1234.css"
@@ -25,7 +25,7 @@ def test_an_address_carries_the_hash_and_is_worked_out_once(settings: SettingsWr
             files.url("ui/b.css")
 
 
-def test_while_a_page_is_developed_nothing_is_kept(settings: SettingsWrapper) -> None:
+def test_while_a_page_is_developed_nothing_is_kept(settings: Any) -> None:
     settings.DEBUG = True
     files = storage()
     assert files.url("ui/a.css") == "/static/ui/a.css"
