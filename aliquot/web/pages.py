@@ -40,8 +40,8 @@ DEFAULTS = Path(__file__).parent / "data" / "pages"
 THEME_AGE = 365 * 24 * 3600
 
 _CREDIT_TAKEN = (
-    "Such certificates are marked as revoked, with the reason, and no longer count here. That you "
-    "completed the course stays on your record."
+    "Certificates earned with what is refunded are marked as revoked, with the reason, and no "
+    "longer count here. That you completed the course stays on your record."
 )
 _CREDIT_STAYS = "A refund leaves the credit and the certificates you earned as they are."
 
