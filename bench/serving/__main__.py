@@ -23,7 +23,7 @@ from bench.serving.works import WORKS, Work
 from tests.ports import free_port
 
 RESULTS = Path(__file__).parents[1] / "results"
-AT_ONCE, RUNS, WARM_UP = 4, 3, 0.2
+AT_ONCE, RUNS = 4, 3
 
 
 def main() -> None:
@@ -100,7 +100,7 @@ def _work(site: Site, prepared: dict[str, Any], work: Work) -> dict[str, Any]:
     """Medians over the runs of one kind of work; the first units only warm up."""
     units = work.make(prepared)
     runs = []
-    work_off(islice(units, round(work.units * WARM_UP)), port=site.port, at_once=AT_ONCE)
+    work_off(islice(units, work.first), port=site.port, at_once=AT_ONCE)
     for _ in range(RUNS):
         before = processes.cpu_seconds(*site.roots)
         load = work_off(islice(units, work.units), port=site.port, at_once=AT_ONCE)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.serving import processes
-from bench.serving.__main__ import AT_ONCE, RESULTS, WARM_UP, let_it_settle, prepare, rows_in
+from bench.serving.__main__ import AT_ONCE, RESULTS, let_it_settle, prepare, rows_in
 from bench.serving.client import Unit, work_off
 from bench.serving.site import Site, database, environment, generate, run, serving
 from bench.serving.works import WORKS, Work
@@ -95,7 +95,7 @@ def _compared(work: Work, sites: list[Sized]) -> dict[str, Any]:
     units = [work.make(each.prepared) for each in sites]
     count = max(5, work.units // 2)
     for each, mine in zip(sites, units, strict=True):
-        work_off(islice(mine, round(work.units * WARM_UP)), port=each.site.port, at_once=AT_ONCE)
+        work_off(islice(mine, work.first), port=each.site.port, at_once=AT_ONCE)
     taken: list[list[float]] = [[], []]
     for number in range(ROUNDS):
         for which in (0, 1) if number % 2 else (1, 0):

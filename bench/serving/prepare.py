@@ -32,7 +32,7 @@ from aliquot.infra.http.sessions import AGE  # noqa: E402
 from aliquot.learning.models import Completion, Enrollment  # noqa: E402
 
 COURSE, FINISHED_COURSE = "HEM-101", "SAF-101"  # the sample courses: real texts, six kinds
-READERS, TAKERS, FINISHERS = 40, 60, 120
+READERS, TAKERS, FINISHERS = 40, 120, 120
 
 
 def main(target: Path, quick: int) -> None:

@@ -29,6 +29,12 @@ class Work:
     units: int  # of one run
     make: Callable[[dict[str, Any]], Iterator[Unit]]
     requests: int = 1  # in one unit
+    warm: int = 5  # units before the first that counts, for each process to have seen all of it
+
+    @property
+    def first(self) -> int:
+        """How many units only warm up."""
+        return max(self.units // 5, self.warm)
 
 
 def asked(connection: Connection, sent: bytes, *statuses: int) -> Reply:
@@ -164,7 +170,7 @@ WORKS = (
          _by_readers("/learning/{enrollment}/pages/{page}/")),
     Work("bookmark", "Bookmark save", 4, 1.5, 600, _saves(_bookmark)),
     Work("answer", "Answer save", 4, 1.5, 600, _saves(_answer)),
-    Work("attempt", "Ten-question attempt", 60, 30, 12, _attempts, requests=14),
+    Work("attempt", "Ten-question attempt", 60, 30, 12, _attempts, requests=14, warm=20),
     Work("finish", "Finish a course", 25, 10, 30, _finishes),
     Work("pdf", "Certificate PDF with QR code", 15, 8, 100, _papers),
 )  # fmt: skip
