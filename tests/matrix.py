@@ -217,6 +217,7 @@ MATRIX = {
     "staff:order_settle": Row("administrator", ("order_number",)),
     "staff:order_end": Row("administrator", ("order_number",)),
     "staff:order_receipt": Row("administrator", ("order_number",)),
+    "staff:order_paper": Row("staff", ("order_number", "paper_number")),
     "staff:products": Row("staff"),
     "staff:product_add": Row("administrator"),
     "staff:product": Row("administrator", fixed=("unlimited-year",)),

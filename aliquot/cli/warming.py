@@ -1,12 +1,11 @@
 """What every process would read for its first visitors is read once, before the processes part."""
 
 import ctypes
-import io
 import logging
-import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.db import Error, connection
@@ -20,14 +19,13 @@ M_ARENA_MAX = -8  # of glibc's <malloc.h>
 logger = logging.getLogger(__name__)
 
 
-def one_heap() -> None:
+def one_heap() -> bool:
     """All threads of a process take memory from one heap: each of several keeps its own leavings.
 
-    Only where the C library is glibc; others have no such parts.
+    Only where the C library is glibc; others have no such parts. Whether it took effect.
     """
     library = ctypes.CDLL(None)
-    if hasattr(library, "gnu_get_libc_version"):
-        library.mallopt(M_ARENA_MAX, 1)
+    return hasattr(library, "gnu_get_libc_version") and library.mallopt(M_ARENA_MAX, 1) == 1
 
 
 def warm(application: Callable[..., Any]) -> list[str]:
@@ -52,25 +50,15 @@ def warm(application: Callable[..., Any]) -> list[str]:
 def _status(application: Callable[..., Any], address: str) -> str:
     site = urlsplit(settings.SITE_URL)
     path, _, query = address.partition("?")
-    environ = {
-        "REQUEST_METHOD": "GET",
+    environ: dict[str, Any] = {
         "PATH_INFO": path,
         "QUERY_STRING": query,
         "HTTP_HOST": site.netloc,
         "HTTP_X_FORWARDED_PROTO": site.scheme,
         "HTTP_X_FORWARDED_FOR": "127.0.0.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_NAME": site.hostname or "",
-        "SERVER_PORT": str(site.port or ""),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": site.scheme,
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
+    setup_testing_defaults(environ)  # what else a request has
     statuses: list[str] = []
     response = application(environ, lambda status, _headers, _trace=None: statuses.append(status))
     for _ in response:

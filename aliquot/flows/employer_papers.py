@@ -39,7 +39,7 @@ def employer_papers(order: Order, *, paper: str) -> Iterator[Paper]:
     """
     for document in queries.documents_of(order).exclude(kind=Document.Kind.INVOICE):
         yield Paper(
-            f"{document.kind.replace('_', '-')}-{document.number}.pdf",
+            queries.document_name(document),
             queries.document_pdf(document, paper=paper),
             document.issued_at,
         )

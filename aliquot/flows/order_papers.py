@@ -42,6 +42,7 @@ def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[
         "placed_on": placed_on,
         "paid_on": None if paid_on is None else day_in_zone(paid_on, order.time_zone),
         "due_on": placed_on + timedelta(days=DUE_DAYS) if paid_on is None else None,
+        "how_to_pay": queries.shop_settings().payment_instructions if paid_on is None else "",
         "lines": [
             {
                 "title": line.title,

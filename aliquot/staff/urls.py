@@ -58,6 +58,7 @@ urlpatterns = [
     path(f"{ORDER}record/", orders.order_record, name="order_record"),
     path(f"{ORDER}settle/", orders.order_settle, name="order_settle"),
     path(f"{ORDER}cancel/", orders.order_end, name="order_end"),
+    path(f"{ORDER}papers/<slug:paper>.pdf", orders.order_paper, name="order_paper"),
     path(f"{ORDER}receipt/", orders.order_receipt, name="order_receipt"),
     path("shop/codes/", vouchers.vouchers, name="vouchers"),
     path("shop/codes/add/", vouchers.voucher_add, name="voucher_add"),

@@ -19,6 +19,7 @@ PUBLISHING = Only(
     "enters what an accreditor wrote"
 )
 SITE = Only("what the site is: set once by a person, read on its public pages")
+PAPERS = Only("the buyer's own: `get_paper_pdf` gives it to them, `send_receipt_again` sends it")
 OPERATING = Only("for whoever runs the site; commands and /metrics tell the same to machines")
 
 OFFICE: dict[str, str] = {
@@ -52,6 +53,7 @@ OFFICE: dict[str, str] = {
     "staff:order_settle": "settle_order",
     "staff:order_end": "cancel_office_order",
     "staff:order_receipt": "send_receipt_again",
+    "staff:order_paper": PAPERS,
     "staff:products": "list_office_products",
     "staff:product_add": MONEY,
     "staff:product": MONEY,

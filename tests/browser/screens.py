@@ -299,6 +299,7 @@ NO_SCREEN = {
     "certificates:transcript_csv": FILE,
     "certificates:pdf": FILE,
     "shop:paper": FILE,
+    "staff:order_paper": FILE,
     "shop:employer": FILE,
     "shop:paper_send": DEED,
     "shop:tax_exemption_withdraw": DEED,

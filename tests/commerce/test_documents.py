@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from aliquot.accounts.models import User
-from aliquot.commerce.models import Document, NumberSeries
+from aliquot.commerce.adapters.papers import data_of
+from aliquot.commerce.models import Document, NumberSeries, ShopSettings
 from aliquot.commerce.queries import broken_invariants
 from aliquot.commerce.services import issue_document
 from aliquot.flows.order_papers import paper_of
@@ -63,3 +64,28 @@ def test_a_year_begins_with_one_and_the_paper_has_the_buyers_day(rosa: User) -> 
     assert [paper.number for paper in papers] == ["I-2026-000001", "I-2027-000001"]
     assert [paper.content["issued_on"] for paper in papers] == ["2026-12-30", "2026-12-31"]
     assert [paper.content["due_on"] for paper in papers] == ["2027-01-29", "2027-01-30"]
+
+
+@pytest.mark.django_db
+def test_an_invoice_says_how_to_pay_it_as_was_set_that_day_and_a_receipt_does_not(
+    rosa: User, now: datetime
+) -> None:
+    open_shop()
+    ShopSettings.objects.update_or_create(defaults={"payment_instructions": "Payable to: The Lab"})
+    order = ordered(rosa, Wish("unlimited-year"), now=now)
+
+    def issued(kind: str, paid_on: datetime | None) -> Document:
+        return issue_document(
+            kind=kind,
+            order=order,
+            total=Money(order.total, order.currency),
+            content=paper_of(order, paid_on=paid_on, reference=""),
+            actor_id=None,
+            now=now,
+        )
+
+    invoice = issued("invoice", None)
+    ShopSettings.objects.update(payment_instructions="Elsewhere")
+    papers = [invoice, issued("receipt", now)]
+    told = [data_of({"kind": each.kind, **each.content}, paper="a4") for each in papers]
+    assert [each["how_to_pay"] for each in told] == [["Payable to: The Lab"], []]

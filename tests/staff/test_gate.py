@@ -66,6 +66,7 @@ PAGES: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "order_settle": (MONEY, ("order",)),
     "order_end": (MONEY, ("order",)),
     "order_receipt": (MONEY, ("order",)),
+    "order_paper": (ORDERS, ("order", "paper")),
     "order_refund": (MONEY, ("order",)),
     "refunds": (MONEY, ()),
     "refund": (MONEY, ("refund",)),
@@ -126,6 +127,7 @@ def things(rosa: User, now: datetime) -> Office:
             "product": "unlimited-year",
             "voucher": welcome.pk,
             "order": order.number,
+            "paper": order.documents.get(kind="receipt").number,
             "refund": refund.pk,
             "accreditor": approval.accreditor.code,
         }

@@ -92,6 +92,30 @@ def test_the_page_shows_money_events_mails_and_deeds_in_one_list_and_logs_the_re
     assert (read.object_id, read.details) == (str(rosa.pk), {"page": "order"})
 
 
+def test_what_waits_for_its_money_is_listed_alone(
+    finance: Client, rosa: User, marcus: User, today: datetime
+) -> None:
+    bought(rosa, "unlimited-year", now=today)
+    waiting = ordered(marcus, Wish("unlimited-year"), now=today, gateway="offline")
+    rows = finance.get(at("orders"), {"unpaid": "1"}).context["rows"]
+    assert [row["order"].number for row in rows] == [waiting.number]
+
+
+def test_staff_open_the_papers_of_an_order_and_no_others_through_it(
+    finance: Client, rosa: User, marcus: User, today: datetime
+) -> None:
+    mine = bought(rosa, "unlimited-year", now=today)
+    other = bought(marcus, "eight-hours", now=today)
+    receipt = mine.documents.get(kind="receipt").number
+    address = at("order_paper", mine.number, receipt)
+    assert address in finance.get(at("order", mine.number)).text
+    paper = finance.get(address)
+    assert paper["Content-Disposition"] == f'attachment; filename="receipt-{receipt}.pdf"'
+    assert paper.content[:5] == b"%PDF-"
+    assert finance.get(at("order_paper", other.number, receipt)).status_code == 404
+    assert deeds("person.viewed_by_staff") == 2
+
+
 def test_support_looks_and_does_nothing(support: Client, rosa: User, today: datetime) -> None:
     order = bought(rosa, "unlimited-year", now=today)
     page = support.get(at("order", order.number)).text

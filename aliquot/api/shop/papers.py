@@ -28,7 +28,7 @@ def get_paper_pdf(
     """A receipt, an invoice or a credit note to print, on Letter or A4."""
     document = access.document_for(request.auth.person, number, paper_number)
     content = queries.document_pdf(document, paper=paper)
-    name = f"{document.kind.replace('_', '-')}-{document.number}.pdf"
+    name = queries.document_name(document)
     return attached(content, "application/pdf", name)
 
 

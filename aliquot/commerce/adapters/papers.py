@@ -53,6 +53,7 @@ def data_of(content: Content, *, paper: str) -> dict[str, Any]:
         "sums": _sums(content),
         "total": {"name": _TOTALS[kind], "amount": _amount(content, "total")},
         "closing": _closing(content),
+        "how_to_pay": _filled(content.get("how_to_pay", "").splitlines()),
         "currency": content["currency"],
     }
 

@@ -92,6 +92,8 @@ class ShopSettings(models.Model):
     seller_name = models.CharField(max_length=200, blank=True)  # empty: the provider's
     seller_address = models.TextField(blank=True)
     seller_tax_number = models.CharField(max_length=60, blank=True)
+    # On invoices: payable to whom, which bank account.
+    payment_instructions = models.TextField(blank=True, max_length=1000, db_default="", default="")
 
     def __str__(self) -> str:
         return "shop settings"

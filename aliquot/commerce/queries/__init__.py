@@ -2,7 +2,12 @@
 
 from aliquot.commerce.queries.bookkeeping import BookRow, book_rows
 from aliquot.commerce.queries.carts import CartLine, cart_items, priced_cart, title_of
-from aliquot.commerce.queries.documents import PAPERS, document_pdf, documents_of
+from aliquot.commerce.queries.documents import (
+    PAPERS,
+    document_name,
+    document_pdf,
+    documents_of,
+)
 from aliquot.commerce.queries.gifts import (
     gift_by_code,
     gift_code_hash,
@@ -110,6 +115,7 @@ __all__ = [
     "cart_items",
     "days_compared",
     "discount_of",
+    "document_name",
     "document_pdf",
     "documents_of",
     "double_payments_to_return",

@@ -10,7 +10,7 @@ from aliquot.commerce.models import Document, NumberSeries, Order
 from aliquot.infra.streams import PAGE, by_key
 from aliquot.lib import canonical
 
-__all__ = ["PAPERS", "broken_documents", "document_pdf", "documents_of"]
+__all__ = ["PAPERS", "broken_documents", "document_name", "document_pdf", "documents_of"]
 
 
 def documents_of(order: Order) -> QuerySet[Document]:
@@ -22,6 +22,11 @@ def document_pdf(document: Document, *, paper: str) -> bytes:
     """The paper on ``letter`` or ``a4``, drawn from what was frozen at its issue."""
     content = {"kind": document.kind, **document.content}
     return paper_pdf(content, paper=paper)
+
+
+def document_name(document: Document) -> str:
+    """What the file of a paper is called."""
+    return f"{document.kind.replace('_', '-')}-{document.number}.pdf"
 
 
 def broken_documents() -> Iterator[str]:

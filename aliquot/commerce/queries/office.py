@@ -23,12 +23,15 @@ def settings_row() -> ShopSettings | None:
     return ShopSettings.objects.order_by("pk").first()
 
 
-def orders_matching(words: str) -> QuerySet[Order]:
+def orders_matching(words: str, *, unpaid: bool = False) -> QuerySet[Order]:
     """Orders whose number, buyer's address or payment at a gateway begins so, newest first.
 
-    Without words every order. Letters of a number and of an address may be small or capital.
+    Without words every order; ``unpaid``: of these, only those that wait for their money. Letters
+    of a number and of an address may be small or capital.
     """
     found = Order.objects.select_related("person").order_by("-placed_at", "-pk")
+    if unpaid:
+        found = found.filter(state=Order.State.PLACED)
     if not words:
         return found
     payments = Payment.objects.filter(

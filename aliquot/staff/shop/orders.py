@@ -22,6 +22,7 @@ from aliquot.flows.pay_order import settle_payment
 from aliquot.flows.record_payment import open_invoice_of, record_payment
 from aliquot.flows.resend_receipt import resend_receipt
 from aliquot.infra import clock
+from aliquot.infra.http.downloads import attached
 from aliquot.infra.idempotency import idempotent
 from aliquot.lib.errors import NotFoundError
 from aliquot.lib.money import Money, NotAnAmountError
@@ -63,9 +64,13 @@ class RecordForm(forms.Form):
 @staff_page(access.can_see_orders)
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """Orders, the newest first; ``q``: the beginning of a number, an address, a payment's name."""
+    """Orders, the newest first; ``q``: the beginning of a number, an address, a payment's name;
+    ``unpaid``: only those that wait for their money.
+    """
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    page = Paginator(office.orders_matching(query), PAGE_LENGTH).get_page(request.GET.get("page"))
+    is_unpaid = "unpaid" in request.GET
+    matching = office.orders_matching(query, unpaid=is_unpaid)
+    page = Paginator(matching, PAGE_LENGTH).get_page(request.GET.get("page"))
     zone = staff_of(request).time_zone
     _viewed(request, [each.person for each in page], "orders")
     states = queries.money_states(list(page))
@@ -79,7 +84,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         }
         for each in page
     ]
-    context = {"query": query, "page": page, "rows": rows}
+    context = {"query": query, "is_unpaid": is_unpaid, "page": page, "rows": rows}
     return show(request, "shop/orders.html", context, section=SECTION)
 
 
@@ -114,6 +119,20 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "events": _events(found, staff_of(request).time_zone),
     }
     return show(request, "shop/order.html", context, section=SECTION)
+
+
+@staff_page(access.can_see_orders)
+@require_safe
+def order_paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
+    """A receipt, invoice or credit note as PDF, as the buyer has it; the read is logged."""
+    found = _order_of(number)
+    document = queries.documents_of(found).filter(number=paper).first()
+    if document is None:
+        raise NotFoundError("This order has no such paper.")
+    _viewed(request, [found.person], "order")
+    size = request.GET.get("paper", "letter")
+    content = queries.document_pdf(document, paper=size if size in queries.PAPERS else "letter")
+    return attached(content, "application/pdf", queries.document_name(document))
 
 
 def _line(line: OrderLine, currency: str) -> dict[str, Any]:

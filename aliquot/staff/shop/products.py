@@ -40,6 +40,7 @@ _LABELS = {
     "seller_name": "Seller on receipts (empty: the provider)",
     "seller_address": "Seller's address on receipts",
     "seller_tax_number": "Seller's tax number",
+    "payment_instructions": "How to pay an invoice: payable to whom, which bank account",
 }
 
 

@@ -33,8 +33,7 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     """A receipt, invoice or credit note as PDF, Letter unless the address asks for ``a4``."""
     document = access.document_for(reader(request), number, paper)
     content = queries.document_pdf(document, paper=_size(request))
-    name = f"{document.kind.replace('_', '-')}-{document.number}.pdf"
-    return attached(content, "application/pdf", name)
+    return attached(content, "application/pdf", queries.document_name(document))
 
 
 @login_required
