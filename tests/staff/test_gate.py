@@ -220,6 +220,7 @@ def test_what_is_not_there_is_a_missing_page(office: Client, things: Office) -> 
         "course": "NONE-1", "approval": 999, "person": 999, "staff": 999, "role": "finance",
         "entitlement": 999, "certificate": "0000-0000-0000-0000-0", "picture": "name",
         "accreditor": "none", "product": "none", "order": "NONE-1", "refund": 999, "voucher": 999,
+        "paper": "R-2026-999999",
     }  # fmt: skip
     for name, (_, keys) in PAGES.items():
         for key in keys:
