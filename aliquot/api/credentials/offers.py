@@ -1,7 +1,5 @@
 """Courses of other providers that the plan may use: listed, added, changed, removed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -23,6 +21,7 @@ from aliquot.api.frame import (
     after,
     one_of,
 )
+from aliquot.api.frame.problems import named_as_sent
 from aliquot.api.frame.shapes import AmountIn, Line, PriceIn
 from aliquot.catalog.data import approvals, areas
 from aliquot.credentials import access, queries, services
@@ -125,7 +124,7 @@ def add_outside_offer(request: ApiRequest, body: OfferIn) -> OfferShape:
     `problems`.
     """
     key = request.auth
-    with _own_names():
+    with named_as_sent(InvalidOfferError):
         row = services.add_outside_offer(
             person=key.person, offered=body.offered(), now=key.now, actor_id=key.person.pk
         )
@@ -143,7 +142,7 @@ def change_outside_offer(request: ApiRequest, offer_id: Id, body: OfferIn) -> Of
     """Say something else about a course of another provider."""
     person = request.auth.person
     offer = access.outside_offer_for(person, offer_id)
-    with _own_names():
+    with named_as_sent(InvalidOfferError):
         row = services.change_outside_offer(offer=offer, offered=body.offered(), actor_id=person.pk)
     return OfferShape.of(row)
 
@@ -154,14 +153,3 @@ def remove_outside_offer(request: ApiRequest, offer_id: Id) -> None:
     key = request.auth
     offer = access.outside_offer_for(key.person, offer_id)
     services.remove_outside_offer(offer=offer, now=key.now, actor_id=key.person.pk)
-
-
-@contextmanager
-def _own_names() -> Iterator[None]:
-    """Name what was refused as the body names it."""
-    try:
-        yield
-    except InvalidOfferError as error:
-        names = {"provider_name": "provider"}
-        problems = {names.get(name, name): words for name, words in error.problems.items()}
-        raise InvalidOfferError(problems) from error

@@ -1,6 +1,7 @@
 """Refusals of the API as problem documents (RFC 9457)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ _SAID_FOR_PAGES = {
     "idempotency_key_reused": "This Idempotency-Key was used for another request.",
     "still_at_work": "A request with this Idempotency-Key is being worked on.",
 }
+_AS_SENT = {"provider_name": "provider"}
 _OWN_MEMBERS = ("field", "missing", "again_from", "problems")
 
 
@@ -72,6 +74,18 @@ class ScopeError(AliquotError):
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"This token lacks the scope {scope}.")
+
+
+@contextmanager
+def named_as_sent(refusal: type[Any]) -> Iterator[None]:
+    """Name the fields of a refusal (made of its ``problems`` alone) as bodies do: a service says
+    ``provider_name`` of what was sent as ``provider``.
+    """
+    try:
+        yield
+    except refusal as error:
+        named = {_AS_SENT.get(name, name): words for name, words in error.problems.items()}
+        raise refusal(named) from error
 
 
 def install(api: NinjaAPI) -> None:

@@ -1,7 +1,5 @@
 """Activities: what was completed here, and what was entered from elsewhere."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated
 
@@ -20,6 +18,7 @@ from aliquot.api.frame import (
     after,
     one_of,
 )
+from aliquot.api.frame.problems import named_as_sent
 from aliquot.api.frame.shapes import AmountIn, DayIn, Line
 from aliquot.catalog.data import approvals, areas
 from aliquot.ledger import access, queries, services
@@ -145,7 +144,7 @@ def add_activity(request: ApiRequest, body: ActivityIn) -> ActivityShape:
     Idempotency-Key, so that a lost answer does not make two.
     """
     key = request.auth
-    with own_names():
+    with named_as_sent(InvalidActivityError):
         made = services.log_activity(
             person=key.person, claim=body.claim(), now=key.now, actor_id=key.person.pk
         )
@@ -166,7 +165,7 @@ def correct_activity(request: ApiRequest, activity_id: Id, body: ActivityIn) -> 
     """
     key = request.auth
     old = access.own_activity_for(key.person, activity_id)
-    with own_names():
+    with named_as_sent(InvalidActivityError):
         new = services.correct_activity(
             activity=old, claim=body.claim(), now=key.now, actor_id=key.person.pk
         )
@@ -181,17 +180,6 @@ def withdraw_activity(request: ApiRequest, activity_id: Id, body: Withdrawn) -> 
     services.withdraw_activity(
         activity=old, now=key.now, actor_id=key.person.pk, reason=body.reason
     )
-
-
-@contextmanager
-def own_names() -> Iterator[None]:
-    """Name what was refused as the body names it."""
-    try:
-        yield
-    except InvalidActivityError as error:
-        names = {"provider_name": "provider"}
-        problems = {names.get(name, name): words for name, words in error.problems.items()}
-        raise InvalidActivityError(problems) from error
 
 
 def _one(request: ApiRequest, activity_id: int) -> ActivityShape:

@@ -7,9 +7,11 @@ from pydantic import Field
 
 from aliquot.accounts.models import User
 from aliquot.api.frame import Amount, ApiRequest, Area, Id, Limit, Listed, Shape, Start, after
-from aliquot.api.ledger.activities import READ, ActivityIn, PartShape, own_names
+from aliquot.api.frame.problems import named_as_sent
+from aliquot.api.ledger.activities import READ, ActivityIn, PartShape
 from aliquot.flows.activity_effects import Effect, effects_of, effects_of_claim
 from aliquot.ledger import access, queries, services
+from aliquot.ledger.errors import InvalidActivityError
 from aliquot.ledger.facts import ActivityClaim, EarnedActivity
 from aliquot.ledger.models import Activity
 
@@ -154,7 +156,7 @@ def check_activity(request: ApiRequest, body: CheckIn) -> ActivityCheck:
     """
     person, now = request.auth.person, request.auth.now
     old = _old(person, body.instead_of)
-    with own_names():
+    with named_as_sent(InvalidActivityError):
         claim = services.checked_claim(person=person, claim=body.claim(), now=now)
     found = effects_of_claim(person, claim, now=now, instead_of=body.instead_of)
     alike = queries.possible_duplicates(person, claim, instead_of=old)
