@@ -6,16 +6,16 @@ from typing import Any
 
 from aliquot.catalog.queries import current_provider
 from aliquot.commerce import queries
-from aliquot.commerce.models import Document, Order, OrderLine, Refund
+from aliquot.commerce.models import Document, Order, OrderLine, Refund, ShopSettings
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.money import Money
 
 DUE_DAYS = 30  # of an invoice
 
 
-def seller() -> dict[str, str]:
+def seller(settings: ShopSettings) -> dict[str, str]:
     """Who sells, as papers print it: the shop's settings, else the provider."""
-    settings, provider = queries.shop_settings(), current_provider()
+    provider = current_provider()
     return {
         "name": settings.seller_name or (provider.name if provider else ""),
         "address": settings.seller_address or (provider.address if provider else ""),
@@ -30,8 +30,9 @@ def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[
     What is not paid yet is due so many days after the order.
     """
     placed_on = day_in_zone(order.placed_at, order.time_zone)
+    settings = queries.shop_settings()
     return {
-        "seller": seller(),
+        "seller": seller(settings),
         "buyer": order.buyer,
         "order": order.number,
         "purchase_order_number": order.purchase_order_number,
@@ -42,7 +43,7 @@ def paper_of(order: Order, *, paid_on: datetime | None, reference: str) -> dict[
         "placed_on": placed_on,
         "paid_on": None if paid_on is None else day_in_zone(paid_on, order.time_zone),
         "due_on": placed_on + timedelta(days=DUE_DAYS) if paid_on is None else None,
-        "how_to_pay": queries.shop_settings().payment_instructions if paid_on is None else "",
+        "how_to_pay": settings.payment_instructions if paid_on is None else "",
         "lines": [
             {
                 "title": line.title,
