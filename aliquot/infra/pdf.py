@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).parent / "data" / "fonts"
+PAPERS = ("letter", "a4")  # the sizes that templates draw on
 DATA = "data.json"  # what the template reads
 STANDARDS = ["a-2a", "ua-1"]  # both refuse a character that no font has
 

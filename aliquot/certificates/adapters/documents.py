@@ -12,7 +12,6 @@ from aliquot.infra import pdf, storage
 from aliquot.infra.models import StoredFile
 
 DATA = Path(__file__).parent.parent / "data"
-PAPERS = ("letter", "a4")
 ENDINGS = {
     "image/svg+xml": "svg",
     "image/png": "png",

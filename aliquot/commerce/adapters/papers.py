@@ -10,7 +10,6 @@ from aliquot.infra import pdf
 from aliquot.lib.dates import long_date
 from aliquot.lib.money import Money
 
-PAPERS = ("letter", "a4")
 # A document is drawn with the design of its day.
 DESIGNS = {1: Path(__file__).parent.parent / "data" / "paper_1.typ"}
 _HEADINGS = {"receipt": "Receipt", "invoice": "Invoice", "credit_note": "Credit note"}

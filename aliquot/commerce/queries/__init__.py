@@ -3,7 +3,6 @@
 from aliquot.commerce.queries.bookkeeping import BookRow, book_rows
 from aliquot.commerce.queries.carts import CartLine, cart_items, priced_cart, title_of
 from aliquot.commerce.queries.documents import (
-    PAPERS,
     document_name,
     document_pdf,
     documents_of,
@@ -99,7 +98,6 @@ from aliquot.commerce.queries.vouchers import (
 
 __all__ = [
     "GENERATION",
-    "PAPERS",
     "UNSETTLED",
     "BookRow",
     "CartLine",

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from aliquot.commerce.adapters.papers import PAPERS, paper_pdf
+from aliquot.commerce.adapters.papers import paper_pdf
 from aliquot.commerce.models import Document, NumberSeries, Order
 from aliquot.infra.streams import PAGE, by_key
 from aliquot.lib import canonical
 
-__all__ = ["PAPERS", "broken_documents", "document_name", "document_pdf", "documents_of"]
+__all__ = ["broken_documents", "document_name", "document_pdf", "documents_of"]
 
 
 def documents_of(order: Order) -> QuerySet[Document]:

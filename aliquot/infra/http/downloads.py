@@ -1,7 +1,15 @@
 """Files of one's own: saved and not shown, kept by nobody on the way."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from aliquot.infra.pdf import PAPERS
+
+
+def paper_of(request: HttpRequest) -> str:
+    """The size of paper to draw on: ``letter`` unless the address asks for ``a4``."""
+    paper = request.GET.get("paper", "letter")
+    return paper if paper in PAPERS else "letter"
 
 
 def attached(content: bytes, media_type: str, name: str) -> HttpResponse:

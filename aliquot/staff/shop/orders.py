@@ -22,7 +22,7 @@ from aliquot.flows.pay_order import settle_payment
 from aliquot.flows.record_payment import open_invoice_of, record_payment
 from aliquot.flows.resend_receipt import resend_receipt
 from aliquot.infra import clock
-from aliquot.infra.http.downloads import attached
+from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.infra.idempotency import idempotent
 from aliquot.lib.errors import NotFoundError
 from aliquot.lib.money import Money, NotAnAmountError
@@ -130,8 +130,7 @@ def order_paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     if document is None:
         raise NotFoundError("This order has no such paper.")
     _viewed(request, [found.person], "order")
-    size = request.GET.get("paper", "letter")
-    content = queries.document_pdf(document, paper=size if size in queries.PAPERS else "letter")
+    content = queries.document_pdf(document, paper=paper_of(request))
     return attached(content, "application/pdf", queries.document_name(document))
 
 

@@ -9,8 +9,6 @@ from django.http import Http404, HttpRequest
 from aliquot.accounts.models import User
 from aliquot.lib import codes
 
-PAPERS = ("letter", "a4")
-
 
 class FilterForm(forms.Form):
     """Words and a period, kept in the address."""
@@ -81,9 +79,3 @@ def reader(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
-
-
-def paper_of(request: HttpRequest) -> str:
-    """``letter`` unless the address asks for ``a4``."""
-    paper = request.GET.get("paper", "letter")
-    return paper if paper in PAPERS else "letter"

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from aliquot.certificates import access, queries
 from aliquot.certificates.models import Certificate
+from aliquot.infra.http.downloads import paper_of
 from aliquot.lib import codes
-from aliquot.web.certificates.forms import FilterForm, paper_of, reader
+from aliquot.web.certificates.forms import FilterForm, reader
 
 PER_PAGE = 20
 

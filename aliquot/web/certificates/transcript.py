@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from aliquot.certificates import queries
 from aliquot.certificates.facts import Transcript
 from aliquot.infra import clock
-from aliquot.infra.http.downloads import attached
+from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.transcript.table import transcript_table
-from aliquot.web.certificates.forms import FilterForm, paper_of, reader
+from aliquot.web.certificates.forms import FilterForm, reader
 
 
 @login_required

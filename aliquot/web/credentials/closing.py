@@ -18,7 +18,7 @@ from aliquot.credentials.queries.wording import in_units
 from aliquot.flows.audit_pack import open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, closing_on, declare, drill_of
 from aliquot.infra import clock
-from aliquot.infra.http.downloads import attached
+from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.credentials import audits, downloads, sheets
@@ -90,7 +90,7 @@ def untyped(request: HttpRequest, held_id: int) -> HttpResponse:
 def pack_pdf(request: HttpRequest, held_id: int) -> HttpResponse:
     """The pack as a PDF, Letter or A4."""
     found, now = closing_of(_own(request, held_id), now=clock.now()), clock.now()
-    content = queries.sheet_pdf(found.sheet, paper=downloads.paper_of(request), at=now)
+    content = queries.sheet_pdf(found.sheet, paper=paper_of(request), at=now)
     return attached(content, "application/pdf", sheet_name(found.sheet, "pdf"))
 
 

@@ -12,7 +12,7 @@ from aliquot.credentials.models import Declaration
 from aliquot.flows.audit_pack import declared_pack
 from aliquot.flows.close_cycle import drill_of_declaration
 from aliquot.infra import clock
-from aliquot.infra.http.downloads import attached
+from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.web.credentials import audits, downloads, sheets
 from aliquot.web.credentials.closing import audit_context
@@ -53,7 +53,7 @@ def declaration(request: HttpRequest, held_id: int, declaration_id: int) -> Http
 def declaration_pdf(request: HttpRequest, held_id: int, declaration_id: int) -> HttpResponse:
     """The declared pack as a PDF: the same bytes every time."""
     found = _own(request, held_id, declaration_id)
-    sheet, paper = queries.sheet_of(found.snapshot), downloads.paper_of(request)
+    sheet, paper = queries.sheet_of(found.snapshot), paper_of(request)
     content = queries.sheet_pdf(sheet, paper=paper, at=found.recorded_at)
     return attached(content, "application/pdf", sheet_name(sheet, "pdf"))
 

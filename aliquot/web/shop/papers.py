@@ -16,15 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from aliquot.commerce import access, queries, services
 from aliquot.commerce.facts.sending import MOST_PAPERS_SENT, PAPER_PERIOD
 from aliquot.infra import clock, limits
-from aliquot.infra.http.downloads import attached, private
+from aliquot.infra.http.downloads import attached, paper_of, private
 from aliquot.infra.idempotency import idempotent
 from aliquot.interop import employer
 from aliquot.web.shop.own import reader
-
-
-def _size(request: HttpRequest) -> str:
-    size = request.GET.get("paper", "letter")
-    return size if size in queries.PAPERS else "letter"
 
 
 @login_required
@@ -32,7 +27,7 @@ def _size(request: HttpRequest) -> str:
 def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     """A receipt, invoice or credit note as PDF, Letter unless the address asks for ``a4``."""
     document = access.document_for(reader(request), number, paper)
-    content = queries.document_pdf(document, paper=_size(request))
+    content = queries.document_pdf(document, paper=paper_of(request))
     return attached(content, "application/pdf", queries.document_name(document))
 
 
@@ -67,7 +62,7 @@ def for_employer(request: HttpRequest, number: str) -> HttpResponseBase:
     if order.paid_at is None:
         raise Http404
     response = StreamingHttpResponse(
-        employer.stream(order, paper=_size(request)), content_type="application/zip"
+        employer.stream(order, paper=paper_of(request)), content_type="application/zip"
     )
     return private(response, f"{employer.archive_name(order)}.zip")
 
