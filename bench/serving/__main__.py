@@ -1,11 +1,8 @@
 """Measures and reports; see the package."""
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,14 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from bench.serving import limits, processes, report
-from bench.serving.client import work_off
+from bench.serving.runs import (
+    AT_ONCE,
+    RESULTS,
+    let_it_settle,
+    one_run,
+    prepare,
+    rows_in,
+    warm_up,
+)
 from bench.serving.site import Site, database, environment, generate, run, serving
 from bench.serving.statements import count_statements
 from bench.serving.works import WORKS, Work
 from tests.ports import free_port
 
-RESULTS = Path(__file__).parents[1] / "results"
-AT_ONCE, RUNS = 4, 3
+RUNS = 3
 
 
 def main() -> None:
@@ -67,22 +71,6 @@ def main() -> None:
     print(report.table(found))
 
 
-def let_it_settle(url: str) -> None:
-    """Do now what PostgreSQL would do in the minutes after a large load, beside the work."""
-    for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
-        limits.psql(url, statement)
-
-
-def prepare(settings: dict[str, str], folder: Path, quick: int) -> dict[str, Any]:
-    """Sessions and enrollments for the work to come, made by a process of the site."""
-    target = folder / "prepared.json"
-    command = [sys.executable, "-m", "bench.serving.prepare", str(target), str(quick)]
-    demo = {**settings, "ALIQUOT_PROFILE": "demo"}  # same cookie names: they follow the address
-    subprocess.run(command, env=demo, check=True)
-    prepared: dict[str, Any] = json.loads(target.read_text())
-    return prepared
-
-
 def _limits(url: str) -> dict[str, Any]:
     floors = {"page": limits.empty_page(at_once=AT_ONCE), **limits.rows(url, at_once=AT_ONCE)}
     return {name: asdict(floor) for name, floor in floors.items()}
@@ -100,17 +88,13 @@ def _work(site: Site, prepared: dict[str, Any], work: Work) -> dict[str, Any]:
     """Medians over the runs of one kind of work; the first units only warm up."""
     units = work.make(prepared)
     runs = []
-    work_off(islice(units, work.first), port=site.port, at_once=AT_ONCE)
+    warm_up(work, site, units)
     for _ in range(RUNS):
-        before = processes.cpu_seconds(*site.roots)
-        load = work_off(islice(units, work.units), port=site.port, at_once=AT_ONCE)
-        used = processes.cpu_seconds(*site.roots) - before
-        if load.wrong or not load.times:
-            sys.exit(f"{work.title}: {len(load.wrong)} went wrong, such as {load.wrong[:1]}")
+        load, milliseconds = one_run(work, site, islice(units, work.units))
         times = sorted(load.times)
         runs.append(
             {
-                "cpu": 1000 * used / len(times),
+                "cpu": milliseconds,
                 "a_second": len(times) * work.requests / load.seconds,
                 "median": 1000 * statistics.median(times),
                 "p99": 1000 * times[min(len(times) - 1, round(len(times) * 0.99))],
@@ -120,12 +104,6 @@ def _work(site: Site, prepared: dict[str, Any], work: Work) -> dict[str, Any]:
     medians = {name: statistics.median(each[name] for each in runs) for name in runs[0]}
     memory = processes.proportional_bytes(*site.roots)
     return {**medians, "runs": [each["cpu"] for each in runs], "memory": memory}
-
-
-def rows_in(url: str) -> int:
-    """About how many rows the database holds."""
-    told = limits.psql(url, "SELECT sum(reltuples)::bigint FROM pg_class WHERE relkind = 'r'")
-    return int(told or 0)
 
 
 def _standing(settings: dict[str, str], url: str) -> dict[str, float]:

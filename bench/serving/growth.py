@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import statistics
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.serving import processes
-from bench.serving.__main__ import AT_ONCE, RESULTS, let_it_settle, prepare, rows_in
-from bench.serving.client import Unit, work_off
+from bench.serving.runs import RESULTS, let_it_settle, one_run, prepare, rows_in, warm_up
 from bench.serving.site import Site, database, environment, generate, run, serving
 from bench.serving.works import WORKS, Work
 from tests.ports import free_port
@@ -95,11 +93,12 @@ def _compared(work: Work, sites: list[Sized]) -> dict[str, Any]:
     units = [work.make(each.prepared) for each in sites]
     count = max(5, work.units // 2)
     for each, mine in zip(sites, units, strict=True):
-        work_off(islice(mine, work.first), port=each.site.port, at_once=AT_ONCE)
+        warm_up(work, each.site, mine)
     taken: list[list[float]] = [[], []]
     for number in range(ROUNDS):
         for which in (0, 1) if number % 2 else (1, 0):
-            taken[which].append(_milliseconds(work, sites[which].site, units[which], count))
+            _, milliseconds = one_run(work, sites[which].site, islice(units[which], count))
+            taken[which].append(milliseconds)
     ratios = [large / small for small, large in zip(*taken, strict=True)]
     told = {
         "key": work.key, "title": work.title, "must": work.must,
@@ -108,15 +107,6 @@ def _compared(work: Work, sites: list[Sized]) -> dict[str, Any]:
     }  # fmt: skip
     print(f"{work.title:32}{told['small']:8.2f}{told['large']:8.2f} ms of CPU", flush=True)
     return told
-
-
-def _milliseconds(work: Work, site: Site, units: Iterator[Unit], count: int) -> float:
-    before = processes.cpu_seconds(*site.roots)
-    load = work_off(islice(units, count), port=site.port, at_once=AT_ONCE)
-    used = processes.cpu_seconds(*site.roots) - before
-    if load.wrong or not load.times:
-        sys.exit(f"{work.title}: {len(load.wrong)} went wrong, such as {load.wrong[:1]}")
-    return 1000 * used / len(load.times)
 
 
 def page(found: dict[str, Any]) -> str:
