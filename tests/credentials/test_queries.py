@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aliquot.accounts.models import User
-from aliquot.credentials import queries, services
+from aliquot.credentials import data, queries, services
+from aliquot.credentials.data.bodies import bodies
 from aliquot.credentials.errors import UnknownCredentialError
 from aliquot.credentials.facts import Reason, Situation
 from aliquot.credentials.queries import Origin
@@ -37,15 +38,34 @@ def test_all_credentials_are_served_with_their_figures() -> None:
 
 def test_credentials_are_found_by_letters_title_body_or_state() -> None:
     def found(words: str) -> list[str]:
-        groups = queries.served_by_body(words)
-        return [each.id for group in groups for each in group.credentials]
+        groups = queries.served_in_groups(words)
+        return [each.id for group in groups for each in (*group.first, *group.others)]
 
     assert found("florida") == ["lic_fl"]
     assert found("AMT phlebotomy") == ["amt_rpt"]
     assert found("histotechnologist") == ["ascp_htl"]
+    assert found("scientist") == ["ascp_mls"]
     assert found("veterinary") == []
-    assert len(found("")) == 52
-    assert queries.served_by_body()[0].kind == "certification"
+    assert sorted(found("")) == [each.id for each in queries.served_credentials()]
+
+
+def test_what_the_bench_holds_comes_first_and_the_rest_by_letters() -> None:
+    groups = queries.served_in_groups()
+    assert [group.short for group in groups] == [
+        "ASCP", "AMT", "AAB-ABOR", "NCCT", "NHA", "State licenses",
+    ]  # fmt: skip
+    first = [each.letters.partition("(")[0] for each in groups[0].first]
+    assert first == ["MLS", "MLT", "MB", "SBB", "PBT", "HT", "HTL"]
+    assert [each.id for each in groups[1].first] == ["amt_mt", "amt_mlt"]
+    assert all(not group.first for group in groups[2:])
+    for group in groups:
+        letters = [each.letters for each in group.others]
+        assert letters == sorted(letters, key=str.casefold)
+
+
+def test_a_body_puts_only_its_own_credentials_first() -> None:
+    for body_id, described in bodies().items():
+        assert {data.pack(each).body for each in described.first} <= {body_id}
 
 
 def choice_of(requirement: str) -> queries.RequirementChoice | None:

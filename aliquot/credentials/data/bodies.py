@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aliquot.credentials.data import shipped
-from aliquot.credentials.data.fields import Fields, confirmed, one_of, text, whole, words
+from aliquot.credentials.data.fields import Fields, confirmed, names, one_of, text, whole, words
 from aliquot.credentials.errors import Fault, PackError
 from aliquot.credentials.facts import Confirmed, Source
 from aliquot.lib.packaged import read_yaml
@@ -53,6 +53,7 @@ class Body:
     id: str
     name: str
     program: str
+    first: tuple[str, ...]  # credentials that lists show before its others
     account: str
     point: str
     files: str  # declare, renew or file: what a holder does at the end of a cycle
@@ -109,6 +110,7 @@ def _body(body_id: str, row: Fields) -> Body:
         id=body_id,
         name=row.take("name", text),
         program=row.take("program", text, ""),
+        first=row.take("first", names, ()),
         account=row.take("account", text),
         point=row.take("point", text),
         files=row.take("files", one_of(*FILES)),

@@ -171,6 +171,14 @@ def words(*accepted: str) -> Callable[[Any], tuple[str, ...]]:
     return convert
 
 
+def names(value: Any) -> tuple[str, ...]:
+    """A list of texts, each once."""
+    found = tuple(map(text, _list(value)))
+    if len(set(found)) != len(found):
+        raise ValueError("accepted: each once")
+    return found
+
+
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError("accepted: a list")

@@ -24,7 +24,7 @@ from aliquot.credentials.queries.drills import drill_of, state_of
 from aliquot.credentials.queries.offers import offered, outside_offers
 from aliquot.credentials.queries.packs import (
     Served,
-    ServedBody,
+    ServedGroup,
     body_of,
     confirmation_counts,
     counting_rules,
@@ -38,8 +38,8 @@ from aliquot.credentials.queries.packs import (
     question_left,
     questions_of,
     served,
-    served_by_body,
     served_credentials,
+    served_in_groups,
 )
 from aliquot.credentials.queries.reminders import (
     ComingReminder,
@@ -75,7 +75,7 @@ __all__ = [
     "Record",
     "RequirementChoice",
     "Served",
-    "ServedBody",
+    "ServedGroup",
     "Summary",
     "area_sources",
     "area_tree",
@@ -113,8 +113,8 @@ __all__ = [
     "requirements_filled_by",
     "requirements_of",
     "served",
-    "served_by_body",
     "served_credentials",
+    "served_in_groups",
     "sheet_of",
     "sheet_pdf",
     "snapshot_of",

@@ -1,5 +1,7 @@
 """The rule packs, read once per process, and what pages say about them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -38,15 +40,19 @@ def packs() -> tuple[Pack, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class ServedBody:
-    """A body with the credentials it issues, as the index lists them."""
+class ServedGroup:
+    """The certifications of a body, or all licenses, as lists to choose from show them.
 
-    body: Body
-    kind: str  # certification or license
-    credentials: tuple[Served, ...]
+    ``first`` are those that the body's description puts first; ``others`` are sorted by letters.
+    """
+
+    title: str
+    short: str  # for a link to the group
+    first: tuple[Served, ...]
+    others: tuple[Served, ...]
 
 
-# Shown where there is no room for all: the most held certifications, and the largest states.
+# Shown where there is no room for all: generalists of the bench, and two large states. Our choice.
 FEATURED = ("ascp_mls", "ascp_mlt", "ascp_ht", "amt_mt", "lic_ca", "lic_fl")
 
 
@@ -62,22 +68,38 @@ def featured_credentials() -> tuple[Served, ...]:
     return tuple(served(data.pack(credential)) for credential in FEATURED)
 
 
-def served_by_body(words: str = "") -> list[ServedBody]:
-    """The credentials of which letters, title or body hold all these words, grouped by body.
+def served_in_groups(words: str = "") -> list[ServedGroup]:
+    """The credentials of which letters, title or body hold all these words, in groups.
 
-    Certifications come before licenses, the bodies with most credentials first.
+    A group for each body that certifies, those with most credentials first, then one of all
+    licenses.
     """
     wanted = words.casefold().split()
-    groups: dict[str, list[Served]] = {}
+    rows: dict[str, list[Served]] = {}
     for each in served_credentials():
+        named = each.body if data.pack(each.id).kind == "certification" else ""
         text = f"{each.letters} {each.title} {each.body} {body(each.body).name}".casefold()
         if all(word in text for word in wanted):
-            groups.setdefault(each.body, []).append(each)
+            rows.setdefault(named, []).append(each)
+    licenses = rows.pop("", [])
+    size = Counter(each.body for each in served_credentials())
     found = [
-        ServedBody(body(name), data.pack(rows[0].id).kind, tuple(rows))
-        for name, rows in groups.items()
+        _group(body(named), rows[named])
+        for named in sorted(rows, key=lambda named: (-size[named], body(named).name))
     ]
-    return sorted(found, key=lambda each: (each.kind, -len(each.credentials), each.body.name))
+    if licenses:
+        found.append(ServedGroup("State licenses", "State licenses", (), _by_letters(licenses)))
+    return found
+
+
+def _group(described: Body, rows: list[Served]) -> ServedGroup:
+    known = {each.id: each for each in rows}
+    first = tuple(known.pop(credential) for credential in described.first if credential in known)
+    return ServedGroup(described.name, described.id, first, _by_letters(known.values()))
+
+
+def _by_letters(rows: Iterable[Served]) -> tuple[Served, ...]:
+    return tuple(sorted(rows, key=lambda each: each.letters.casefold()))
 
 
 @cache

@@ -69,7 +69,7 @@ def _choose(request: HttpRequest, chosen: str) -> HttpResponse:
         "section": "credentials",
         "form": form,
         "words": searched,
-        "groups": queries.served_by_body(searched),
+        "groups": queries.served_in_groups(searched),
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/choose.html", context, status=status)

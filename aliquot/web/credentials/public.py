@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "credential",
         "words": words,
-        "groups": queries.served_by_body(words),
+        "groups": queries.served_in_groups(words),
         "total": sum(counts.values()),
         "yes": counts[Confirmed.YES],
         "partial": counts[Confirmed.PARTIAL],

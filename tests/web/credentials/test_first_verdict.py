@@ -31,6 +31,21 @@ def test_a_newcomer_is_told_what_to_do(client: Client, nadia: User) -> None:
     assert "Two minutes to your first answer" in words(page)
 
 
+def test_the_list_begins_with_what_the_bench_holds_and_can_be_searched(rosas: Client) -> None:
+    offered = re.findall(r'credential=(\w+)"', rosas.get("/credentials/add/").content.decode())
+    assert offered[:2] == ["ascp_mls", "ascp_mlt"]
+    assert offered[offered.index("ascp_htl") + 1] == "ascp_at"
+    assert len(offered) == len(set(offered)) == len(queries.served_credentials())
+    found = rosas.get("/credentials/add/?q=MLT").content.decode()
+    assert re.findall(r'credential=(\w+)"', found) == [
+        "ascp_mlt",
+        "amt_mlt",
+        "aab_abor",
+        "lic_ca",
+        "lic_nd",
+    ]
+
+
 def test_three_answers_give_the_verdict_at_once(rosas: Client, rosa: User) -> None:
     page = rosas.get("/credentials/add/?credential=ascp_mls")
     names = set(re.findall(r'name="(\w+)"', page.content.decode())) - {

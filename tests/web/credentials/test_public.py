@@ -73,6 +73,7 @@ def test_the_index_lists_what_is_served(client: Client, db: None) -> None:
     assert "MLS(ASCP) Medical Laboratory Scientist · 36 points every 3 years confirmed" in text
     assert "52 credentials : the figures of 25 are confirmed, of 18 partly, of 9 not yet." in text
     assert "hours not known not confirmed" in text
+    assert text.index("MLS(ASCP)") < text.index("All others, by letters") < text.index("AT(ASCP)")
     found = words(client.get("/for/?q=tennessee"))
     assert "Tennessee license" in found
     assert "MLS(ASCP)" not in found
