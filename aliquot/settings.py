@@ -141,6 +141,7 @@ WEBHOOK_EVENTS = {
 # name: (dotted path of a task, period in seconds)
 SCHEDULE = {
     "seal_audit": ("aliquot.infra.tasks.seal_audit", 300),
+    "encrypt_secrets": ("aliquot.accounts.tasks.encrypt_secrets", 3600),
     "prune": ("aliquot.infra.tasks.prune", 3600),
     "deliver_webhooks": ("aliquot.infra.tasks.deliver_webhooks", 30),
     "prune_events": ("aliquot.commerce.tasks.prune_events", 86400),
@@ -198,6 +199,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/30s/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = number("ALIQUOT_TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "aliquot.accounts.adapters.secrets.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Aliquot"

@@ -1,13 +1,20 @@
 """Reads about people."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Left
 
 from aliquot.accounts.models import AccountClosing, ApiToken, LicenseNumber, StaffRole, User
+from aliquot.infra import encryption
 from aliquot.infra.statements import Given, Statement, columns_of, instance
+
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
 
 
 def license_numbers_of(person: User) -> QuerySet[LicenseNumber]:
@@ -53,6 +60,32 @@ def has_second_factor(person: User) -> bool:
 
     wanted = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return bool(Authenticator.objects.filter(user_id=person.pk, type__in=wanted).exists())
+
+
+def codes_by_key() -> dict[str, int]:
+    """How many secrets of codes are under which key (``infra.encryption``); "": under none."""
+    found = _codes().order_by().values("key_name").annotate(number=Count("pk"))
+    return {row["key_name"]: row["number"] for row in found}
+
+
+def codes_not_under(key_names: Iterable[str]) -> "QuerySet[Authenticator]":
+    """One-time and recovery codes whose secret is under none of these keys."""
+    return _codes().exclude(key_name__in=list(key_names))
+
+
+def _codes() -> "QuerySet[Authenticator]":
+    from allauth.mfa.models import Authenticator
+
+    kept: Any = Coalesce(KeyTextTransform("secret", "data"), KeyTextTransform("seed", "data"))
+    rows = Authenticator.objects.filter(
+        type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+    ).annotate(kept=kept)
+    key_name = Case(
+        When(kept__startswith=encryption.MARK, then=Left("kept", encryption.NAME_LENGTH)),
+        default=Value(""),
+    )
+    named: QuerySet[Authenticator] = rows.annotate(key_name=key_name)
+    return named.filter(kept__isnull=False)
 
 
 def people_matching(text: str) -> QuerySet[User]:

@@ -47,3 +47,41 @@ def role(argv: list[str]) -> int:
     grant_staff_role(person=person, role=options.role, now=clock.now(), actor_id=None)
     print(f"{person.email} has the role {options.role}; a second factor is asked for next.")
     return 0
+
+
+def secrets(argv: list[str]) -> int:
+    """Say under which keys secrets are kept; 1 if some are unreadable, or wait for the present key.
+
+    ``--encrypt`` brings them under the present key; ``--forget-unreadable`` removes the rest.
+    """
+    parser = argparse.ArgumentParser(
+        prog="aliquot secrets",
+        description="Say under which keys the secrets of one-time and recovery codes are kept.",
+    )
+    parser.add_argument(
+        "--encrypt", action="store_true", help="bring all under the present key, at once"
+    )
+    parser.add_argument(
+        "--forget-unreadable",
+        action="store_true",
+        help="the key is lost: remove the codes that nobody can read; their people are told",
+    )
+    options = parser.parse_args(argv)
+
+    from aliquot.accounts import services
+    from aliquot.accounts.queries import codes_by_key
+    from aliquot.infra import encryption
+
+    if options.encrypt:
+        print(f"{services.encrypt_anew()} brought under the present key")
+    if options.forget_unreadable:
+        print(f"codes of {services.forget_unreadable()} people removed")
+    present, *former = encryption.known_names()
+    found = codes_by_key()
+    of_former = sum(found.get(name, 0) for name in former)
+    unreadable = sum(number for name, number in found.items() if name not in {"", present, *former})
+    print(f"under the present key: {found.get(present, 0)}")
+    print(f"under a former key: {of_former}")
+    print(f"not encrypted yet: {found.get('', 0)}")
+    print(f"under a key that is not here: {unreadable}")
+    return 1 if of_former or found.get("") or unreadable else 0

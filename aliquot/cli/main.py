@@ -57,6 +57,9 @@ COMMANDS = {
     "grant": Command("learning", "run", "give a person the right to open courses"),
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
     "role": Command("accounts", "role", "give a person a staff role, the first one above all"),
+    "secrets": Command(
+        "accounts", "secrets", "say which key secrets in the database are under, and change it"
+    ),
     "setup": Command("operations", "setup", "create or upgrade the database and static files"),
     "migrate": Command("operations", "migrate", "only bring the database up to date"),
     "demo": Command("aliquot.demo.command", "run", "make the demonstration ready to serve"),
@@ -135,6 +138,7 @@ def run(command: Command, arguments: list[str]) -> int:
         django.setup()
     if command.serves:
         importlib.import_module("aliquot.demo.guard").refuse_the_cast()
+        importlib.import_module("aliquot.accounts.services").refuse_unreadable()
     name = command.module if "." in command.module else f"aliquot.cli.{command.module}"
     module = importlib.import_module(name)
     function: Callable[[list[str]], int] = getattr(module, command.function)

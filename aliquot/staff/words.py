@@ -99,6 +99,7 @@ ACTIONS = {
     "person.erased": "Profile deleted",
     "person.exported": "Took a copy of all records",
     "person.factor_added": "Second factor added",
+    "person.factor_forgotten": "One-time codes removed: their key is lost",
     "person.factor_removed": "Second factor removed",
     "person.factor_reset": "Recovery codes made anew",
     "person.license_number_kept": "License number saved",

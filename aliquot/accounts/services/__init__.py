@@ -1,4 +1,4 @@
-"""Deeds about people: who they are, their roles, the tokens their programs use."""
+"""Deeds about people: who they are, their roles, secrets of second factors, programs' tokens."""
 
 from aliquot.accounts.services.closing import (
     close_account,
@@ -15,6 +15,11 @@ from aliquot.accounts.services.people import (
     update_profile,
     withdraw_staff_role,
 )
+from aliquot.accounts.services.secrets import (
+    encrypt_anew,
+    forget_unreadable,
+    refuse_unreadable,
+)
 from aliquot.accounts.services.tokens import (
     end_all_tokens,
     make_token,
@@ -26,13 +31,16 @@ __all__ = [
     "add_license_number",
     "close_account",
     "create_person",
+    "encrypt_anew",
     "end_all_tokens",
     "erase_person",
+    "forget_unreadable",
     "grant_staff_role",
     "make_token",
     "note_token_used",
     "record_export",
     "record_viewing",
+    "refuse_unreadable",
     "remove_license_number",
     "reopen_account",
     "revoke_token",
