@@ -13,6 +13,7 @@ from aliquot.lib.progress import Progress
 
 FORMAT, FORMAT_VERSION = "aliquot-backup", 1
 MANIFEST, FILES = "manifest.json", "files.txt"
+SESSIONS = "django_session"  # the table stays, its rows do not: nobody comes in by a copy
 _CHUNK = 1024 * 1024
 
 

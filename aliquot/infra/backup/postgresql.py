@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from aliquot.infra.backup.manifest import BackupRefusedError
+from aliquot.infra.backup.manifest import SESSIONS, BackupRefusedError
 from aliquot.lib.progress import Progress
 
 FILE = "database.dump"
@@ -42,7 +42,8 @@ def snapshot(target: Path) -> Iterator[Any]:
             " WHERE schemaname = current_schema()"
         ).fetchone()
         name, tables = row or ("", 0)
-        _dump([f"--dbname={words}", f"--snapshot={name}", f"--file={target}"], tables)
+        sessions = f"--exclude-table-data={SESSIONS}"
+        _dump([f"--dbname={words}", f"--snapshot={name}", f"--file={target}", sessions], tables)
         yield reader
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from aliquot.infra.backup.manifest import BackupRefusedError
+from aliquot.infra.backup.manifest import SESSIONS, BackupRefusedError
 from aliquot.lib.progress import Progress
 
 FILE = "database.sqlite3"
@@ -20,6 +20,7 @@ def snapshot(target: Path) -> Iterator[Any]:
     """Copy the database to ``target``, and give a connection to the copy."""
     with closing(sqlite3.connect(_path())) as source, closing(sqlite3.connect(target)) as copy:
         _copy(source, copy, "pages copied")
+        _leave_sessions_out(copy)
         # One plain file: no write-ahead log beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
         yield copy
@@ -42,6 +43,14 @@ def restore(source: Path, *, is_overwriting: bool) -> None:
         _path().parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(_path(), timeout=20)) as target:
             _copy(copy, target, "pages restored")
+
+
+def _leave_sessions_out(copy: sqlite3.Connection) -> None:
+    """Nobody comes in by a copy; ``secure_delete`` overwrites what was there."""
+    copy.execute("PRAGMA secure_delete=ON")
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [SESSIONS]).fetchone():
+        copy.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608 (our own word)
+    copy.commit()
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, what: str) -> None:
