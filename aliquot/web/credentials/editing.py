@@ -46,7 +46,8 @@ def add(request: HttpRequest) -> HttpResponse:
         except InvalidClaimError as error:
             form.refuse(error)
         else:
-            return redirect("credentials:points", held.pk)
+            messages.success(request, f"{pack.letters} is added.")
+            return redirect("credentials:detail", held.pk)
     context = {
         "section": "credentials",
         "form": form,
@@ -78,7 +79,7 @@ def _choose(request: HttpRequest, chosen: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def points(request: HttpRequest, held_id: int) -> HttpResponse:
-    """Step 2, which may be left out: one box per requirement for points the body already shows."""
+    """One box per requirement for points that the body's page shows, also to correct them."""
     person, now = _person(request), clock.now()
     held = _own(request, held_id)
     standing = queries.standing_of(held, now=now)
@@ -104,7 +105,6 @@ def points(request: HttpRequest, held_id: int) -> HttpResponse:
         "standing": standing,
         "headline": words.headline(standing),
         "body": queries.body_of(standing.pack),
-        "is_first": not standing.balances,
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/points.html", context, status=status)
@@ -167,7 +167,7 @@ def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
                 )
                 return redirect("credentials:change", held.pk)
             messages.success(request, "Your next cycle has begun.")
-            return redirect("credentials:points", held.pk)
+            return redirect("credentials:detail", held.pk)
     return _form_page(request, "next", held, form, {"proposal": proposal})
 
 

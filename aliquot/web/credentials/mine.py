@@ -12,6 +12,7 @@ from aliquot.flows.credential_overview import Overview, overview_of
 from aliquot.infra import clock
 from aliquot.web.credentials import cards, changed_rules, rulebook
 from aliquot.web.credentials.double_counts import double_counts
+from aliquot.web.credentials.forms import PointsForm
 
 
 @login_required
@@ -69,12 +70,23 @@ def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -
         "pack": pack,
         "body": body_of(pack),
         "rules": rulebook.rules_of(rule_set) if rule_set else None,
+        "points_form": _points_form(standing),
         "sources": rulebook.sources_of(pack),
         "others": [
             cards.card_of(each, overview) for each in overview.standings if each is not standing
         ],
     }
     return render(request, "web/credentials/detail.html", context)
+
+
+def _points_form(standing: CycleStanding) -> PointsForm | None:
+    """Boxes for points brought along, until some are, or until nothing is missing any more."""
+    verdict = standing.verdict
+    if standing.balances or standing.declared or verdict.met or not verdict.requirements:
+        return None
+    return PointsForm(
+        requirements=verdict.requirements, unit=standing.pack.unit, auto_id="points-%s"
+    )
 
 
 def _own(overview: Overview, held_id: int) -> CycleStanding:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +14,12 @@ from aliquot.infra.models import AuditEntry
 from aliquot.lib.dates import read_date
 from tests.factories.credentials import holding
 from tests.web.credentials.reading import ALL, NOW, heading, words
+
+
+def body(page: Any) -> str:
+    """The page as it is sent."""
+    text: str = page.content.decode()
+    return text
 
 
 def answers(**changes: str) -> dict[str, str]:
@@ -55,25 +62,49 @@ def test_three_answers_give_the_verdict_at_once(rosas: Client, rosa: User) -> No
     assert not names & {"formerly_nca", "international"}
     done = rosas.post("/credentials/add/", answers())
     held = HeldCredential.objects.get()
-    assert done["Location"] == f"/credentials/{held.pk}/points/"
+    assert done["Location"] == f"/credentials/{held.pk}/"
     assert (held.person, held.first_certified_on) == (rosa, date(2012, 5, 14))
     verdict = rosas.get(done["Location"])
     assert heading(verdict) == "36 points to go. Finish and declare by May 31, 2027"
 
 
-def test_the_boxes_come_next_and_are_optional(rosas: Client) -> None:
-    rosas.post("/credentials/add/", answers())
+def test_no_credential_asks_for_more_than_six_fields_before_the_verdict(rosas: Client) -> None:
+    """The fields of the one form, a group of choices as one, with the question that may follow."""
+    most = {}
+    for each in queries.served_credentials():
+        said = {"credential": each.id, "certified_unknown": "on"}
+        form = rosas.post("/credentials/add/", said).context["form"]
+        most[each.id] = len(form.visible_fields()) + 1  # the credential itself
+    assert most["ascp_mls"] == 6
+    assert max(most.values()) == 6
+
+
+def test_points_of_the_body_are_one_closed_step_after_the_verdict(rosas: Client) -> None:
+    done = rosas.post("/credentials/add/", answers())
     held = HeldCredential.objects.get()
-    points = rosas.get(f"/credentials/{held.pk}/points/")
-    names = re.findall(r'name="(\w+)"[^>]*id="id_', points.content.decode())
-    assert names == list(ALL)
+    status = rosas.get(done["Location"])
+    step = re.search(r"<details([^>]*points-step[^>]*)>(.*?)</details>", body(status), re.DOTALL)
+    assert step
+    assert "open" not in step[1]
+    assert "Already have points on your ASCP page? Add them" in step[2]
+    assert re.findall(r'name="(\w+)"[^>]*id="points-', step[2]) == list(ALL)
+    assert f'action="/credentials/{held.pk}/points/"' in step[2]
     sent = rosas.post(f"/credentials/{held.pk}/points/", {"hematology": "1.5", "remainder": " 20 "})
-    assert sent["Location"] == f"/credentials/{held.pk}/"
+    assert sent["Location"] == done["Location"]
     status = rosas.get(sent["Location"])
     assert heading(status) == "14.5 points to go. Finish and declare by May 31, 2027"
     assert "Opening balance, no proof here" in words(status)
     assert "Hematology 1.5 of 2" in words(status)
     assert "0.5 to go" in words(status)
+    assert "Already have points" not in words(status)
+
+
+def test_points_can_be_corrected_on_a_page_of_their_own(rosas: Client, rosa: User) -> None:
+    held = holding(rosa)
+    address = f"/credentials/{held.pk}/points/"
+    assert re.findall(r'name="(\w+)"[^>]*id="id_', body(rosas.get(address))) == list(ALL)
+    rosas.post(address, {"hematology": "1.5"})
+    assert 'value="1.5"' in body(rosas.get(address))
 
 
 def test_sending_the_answers_twice_adds_one_credential(rosas: Client) -> None:
