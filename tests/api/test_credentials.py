@@ -13,7 +13,7 @@ from aliquot.accounts.models import User
 from aliquot.credentials.models import CyclePin, Declaration, HeldCredential
 from tests.api.program import Program
 from tests.factories.activities import logged, proven
-from tests.factories.credentials import declared, holding
+from tests.factories.credentials import credit, declared, holding
 
 pytestmark = pytest.mark.django_db
 MakeProgram = Callable[..., Program]
@@ -48,6 +48,52 @@ def test_a_credential_is_added_corrected_renewed_and_removed(
     ]  # fmt: skip
     assert [mine.post(f"{path}/remove").status for _ in range(2)] == [204, 404]
     assert mine.get("/me/credentials").body["items"] == []
+
+
+@pytest.mark.one_database
+def test_what_a_credential_requires_is_told_with_its_sources(program: MakeProgram) -> None:
+    mls = program(None).get("/credentials/ascp_mls").body
+    newest, older = mls["rule_sets"]
+    assert [(line["id"], line["needed"]) for line in newest["requirements"]] == [
+        ("safety", "1"), ("ethics", "1"), ("blood_bank", "2"), ("chemistry", "2"),
+        ("hematology", "2"), ("microbiology", "2"), ("remainder", "26"),
+    ]  # fmt: skip
+    assert (newest["renewals_from"], newest["total"], newest["confirmed"]) == (
+        "2023-01-01", "36", "yes",
+    )  # fmt: skip
+    assert (older["renewals_to"], older["requirements"][-1]["needed"]) == ("2022-12-31", "27")
+    assert newest["requirements"][-1]["accepts"] == "any"
+    assert newest["requirements"][4]["accepts"] == ["hematology"]
+    assert newest["requirements"][4]["fills"].startswith("Hematology")
+    assert newest["sources"][0].keys() == {"id", "where", "dated"}
+    assert mls["last_verified"] == "2026-11-23"
+
+
+def test_what_is_held_tells_each_requirement_by_when_and_why(
+    rosa: User, marcus: User, program: MakeProgram
+) -> None:
+    held = holding(rosa)
+    credit(rosa, hematology="3")
+    credit(marcus, chemistry="2")
+    mine = program(rosa).get(f"/me/credentials/{held.pk}").body
+    lines = {line["id"]: line for line in mine["requirements"]}
+    asked = [
+        (name, line["needed"], line["counted"], line["missing"]) for name, line in lines.items()
+    ]
+    assert asked == [
+        ("safety", "1", "0", "1"), ("ethics", "1", "0", "1"), ("blood_bank", "2", "0", "2"),
+        ("chemistry", "2", "0", "2"), ("hematology", "2", "2", "0"),
+        ("microbiology", "2", "0", "2"), ("remainder", "26", "1", "25"),
+    ]  # fmt: skip
+    assert (mine["finish_by"], lines["safety"]["finish_by"], lines["hematology"]["finish_by"]) == (
+        "2027-05-31", "2027-05-31", None,
+    )  # fmt: skip
+    assert [part["amount"] for part in lines["hematology"]["counts"]] == ["2"]
+    assert [part["amount"] for part in lines["remainder"]["counts"]] == ["1"]
+    assert lines["hematology"]["counts"][0]["because"].startswith(
+        "Hematology counts toward Hematology (2 points needed). Rules for cycles that end from"
+    )
+    assert lines["chemistry"]["counts"] == []
 
 
 @pytest.mark.one_database

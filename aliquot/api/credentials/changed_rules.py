@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from aliquot.api.credentials.held import WRITE
+from aliquot.api.credentials.known import SourceShape
 from aliquot.api.credentials.standing import READ
 from aliquot.api.frame import ApiRequest, Area, Id, Limit, Listed, Shape, Start, after
 from aliquot.credentials import access, services
@@ -18,14 +19,6 @@ class DifferenceShape(Shape):
     what: str
     before: str
     after: str
-
-
-class SourceShape(Shape):
-    """Where the rule is read."""
-
-    id: str
-    where: str
-    dated: str
 
 
 class RuleChangeShape(Shape):

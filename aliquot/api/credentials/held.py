@@ -1,17 +1,31 @@
 """Credentials held: added, corrected, renewed into the next cycle, removed."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from aliquot.api.credentials.standing import READ
-from aliquot.api.frame import ApiRequest, Area, Id, Limit, Listed, Shape, Start, Taken, after
+from aliquot.api.frame import (
+    Amount,
+    ApiRequest,
+    Area,
+    Id,
+    Limit,
+    Listed,
+    Shape,
+    Start,
+    Taken,
+    after,
+)
 from aliquot.api.frame.shapes import CodeIn, DayIn, Flag, Line
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidClaimError, UnknownCredentialError
 from aliquot.credentials.facts import Pack
 from aliquot.credentials.models import Cycle, HeldCredential
+from aliquot.credentials.queries import CycleStanding
+from aliquot.credentials.queries.wording import taken_areas
 from aliquot.lib.dates import day_in_zone
 
 area = Area("Credentials")
@@ -74,10 +88,75 @@ def list_held(request: ApiRequest, cursor: Start = "", limit: Limit = 25) -> Lis
     return Listed(items=[HeldShape.of(each) for each in piece], next=following)
 
 
-@area.read("/me/credentials/{held_id}", scope=READ, gives=HeldShape)
-def get_held(request: ApiRequest, held_id: Id) -> HeldShape:
-    """One credential you hold."""
-    return HeldShape.of(access.held_for(request.auth.person, held_id))
+class CountedPart(Shape):
+    """What of an activity counts toward a requirement, and why."""
+
+    activity: str
+    title: str
+    amount: Amount
+    because: str
+
+
+class HeldRequirement(Shape):
+    """One requirement of the open cycle, as its page shows it. Amounts null: not known."""
+
+    id: str
+    title: str
+    needed: Amount | None
+    counted: Amount | None
+    missing: Amount | None
+    finish_by: Annotated[
+        date | None,
+        Field(description="The last sensible day; null: nothing is missing, or no day presses."),
+    ]
+    fills: Annotated[str, Field(description="Which subject areas fill it, in words.")]
+    counts: list[CountedPart]
+
+
+class HeldDetail(HeldShape):
+    """A credential that you hold, with what its open cycle still needs and why."""
+
+    finish_by: Annotated[date | None, Field(description="The last sensible day of the cycle.")]
+    requirements: list[HeldRequirement]
+
+
+@area.read("/me/credentials/{held_id}", scope=READ, gives=HeldDetail)
+def get_held(request: ApiRequest, held_id: Id) -> HeldDetail:
+    """One credential you hold: what each requirement still needs, by when, and why."""
+    held = access.held_for(request.auth.person, held_id)
+    standing = queries.standing_of(held, now=request.auth.now)
+    return HeldDetail(
+        **HeldShape.of(held).model_dump(),
+        finish_by=standing.verdict.finish_by,
+        requirements=_requirements(standing),
+    )
+
+
+def _requirements(standing: CycleStanding) -> list[HeldRequirement]:
+    verdict, counts = standing.verdict, defaultdict(list)
+    for record in standing.records:
+        for part in record.counted:
+            counts[part.requirement].append(
+                CountedPart(
+                    activity=part.activity,
+                    title=record.activity.title,
+                    amount=part.amount,
+                    because=part.because,
+                )
+            )
+    return [
+        HeldRequirement(
+            id=line.id,
+            title=line.title,
+            needed=line.needed,
+            counted=line.counted,
+            missing=line.missing,
+            finish_by=None if line.missing == 0 else verdict.finish_by,
+            fills=taken_areas(line.accepts, standing.pack),
+            counts=counts[line.id],
+        )
+        for line in verdict.requirements
+    ]
 
 
 class ClaimIn(Taken):

@@ -1,7 +1,7 @@
 """Credentials whose rules this site knows, and what each asks its holder."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from pydantic import Field
@@ -9,7 +9,7 @@ from pydantic import Field
 from aliquot.api.frame import Amount, Area, Code, Limit, Listed, Shape, Start, after
 from aliquot.credentials import queries
 from aliquot.credentials.errors import UnknownCredentialError
-from aliquot.credentials.facts import Pack
+from aliquot.credentials.facts import Pack, RuleSet
 from aliquot.credentials.queries import Served
 from aliquot.infra import clock
 from aliquot.lib.errors import NotFoundError
@@ -87,18 +87,84 @@ class Asked(Shape):
         )
 
 
+class SourceShape(Shape):
+    """Where the rule is read."""
+
+    id: str
+    where: str
+    dated: str
+
+
+class RuleLine(Shape):
+    """One requirement of a rule set."""
+
+    id: str
+    title: str
+    needed: Annotated[
+        Amount | None, Field(description="null: not known, or what the other lines leave.")
+    ]
+    accepts: list[str] | Literal["any"]
+    fills: Annotated[str, Field(description="The areas in words.")]
+    asks: Annotated[str, Field(description="Beyond the areas: whose approval, of whom.")]
+
+
+class RulesShape(Shape):
+    """The rules for cycles that end in a period; null: it is open on that side."""
+
+    renewals_from: date | None
+    renewals_to: date | None
+    total: Amount | None
+    requirements: list[RuleLine]
+    what_changed: str
+    confirmed: str
+    sources: list[SourceShape]
+
+    @classmethod
+    def of(cls, rules: RuleSet, pack: Pack) -> "RulesShape":
+        """As the page of the credential lists them."""
+        return cls(
+            renewals_from=rules.renewals_from,
+            renewals_to=rules.renewals_to,
+            total=rules.total,
+            requirements=[
+                RuleLine(
+                    id=line.id,
+                    title=line.title,
+                    needed=line.needed,
+                    accepts="any" if line.accepts is None else list(line.accepts),
+                    fills=line.fills,
+                    asks=line.asks,
+                )
+                for line in queries.asked_lines(pack, rules)
+            ],
+            what_changed=rules.what_changed,
+            confirmed=rules.confirmed.value,
+            sources=[SourceShape(id=s.id, where=s.where, dated=s.dated) for s in rules.sources],
+        )
+
+
 class CredentialDetail(CredentialLine):
-    """A credential with what must be said when it is added."""
+    """A credential with what must be said when it is added, and what it requires."""
 
     asks: Asked
+    rule_sets: Annotated[
+        list[RulesShape],
+        Field(description="Newest first. The day a cycle ends decides which one holds for it."),
+    ]
+    last_verified: date
 
 
 @area.public("/credentials/{credential}", gives=CredentialDetail)
 def get_credential(request: HttpRequest, credential: Code) -> CredentialDetail:
-    """One credential, and what it asks its holder."""
+    """One credential: what it asks its holder, and every requirement with its sources."""
     try:
         pack = queries.pack_of(credential)
     except UnknownCredentialError as error:
         raise NotFoundError("No such credential.") from error
     line = CredentialLine.of(queries.served(pack))
-    return CredentialDetail(**line.model_dump(), asks=Asked.by(pack, today=clock.now().date()))
+    return CredentialDetail(
+        **line.model_dump(),
+        asks=Asked.by(pack, today=clock.now().date()),
+        rule_sets=[RulesShape.of(rules, pack) for rules in pack.rule_sets],
+        last_verified=pack.last_verified,
+    )

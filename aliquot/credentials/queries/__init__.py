@@ -2,6 +2,7 @@
 
 from aliquot.credentials.data.bodies import PROOF_FACTS
 from aliquot.credentials.queries.areas import Branch, area_sources, area_tree
+from aliquot.credentials.queries.asked_lines import AskedLine, asked_lines
 from aliquot.credentials.queries.brought import facts_of, newest_balances
 from aliquot.credentials.queries.courses import (
     CourseEffect,
@@ -65,6 +66,7 @@ from aliquot.credentials.queries.summaries import Summary, summaries_of
 
 __all__ = [
     "PROOF_FACTS",
+    "AskedLine",
     "Branch",
     "ComingReminder",
     "CourseEffect",
@@ -79,6 +81,7 @@ __all__ = [
     "Summary",
     "area_sources",
     "area_tree",
+    "asked_lines",
     "body_of",
     "calendar_feed_of",
     "coming_reminders",

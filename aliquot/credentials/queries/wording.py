@@ -1,10 +1,11 @@
 """The engine's sentences as people read them on a page, not in a file."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from aliquot.credentials.facts import Pack
+from aliquot.credentials.facts import Pack, Requirement, RuleSet
 from aliquot.credentials.queries.packs import body_of
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import shortest
@@ -36,3 +37,57 @@ def in_units(amount: Decimal | None, unit: str) -> str:
 def verb(pack: Pack) -> str:
     """What a holder does at the end of a cycle: declare (ASCP), renew (states), file (AMT)."""
     return body_of(pack).files
+
+
+def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
+    """The areas that fill a requirement, in words, with those that count as one of them."""
+    if accepts is None:
+        return "Any area"
+    if not accepts:
+        return "The specialty itself"
+    first, *rest = [pack.area_titles.get(area, area) for area in accepts]
+    named = " or ".join([first, *map(inside, rest)])
+    below = [
+        inside(pack.area_titles[area])
+        for area, parent in pack.area_parents.items()
+        if parent in accepts and area not in accepts
+    ]
+    if not below:
+        return named
+    return f"{named}; our reading: also {', '.join(below)}"
+
+
+def taken_by_the_rest(rule_set: RuleSet, pack: Pack) -> str:
+    """The areas that fill what no named area must fill, in words."""
+    areas = rule_set.remainder_areas
+    if areas is None:
+        return "Which areas count is not known; every area is taken to count"
+    if isinstance(areas, tuple):
+        return taken_areas(areas, pack)
+    return "Any area that is not refused" if pack.excluded else "Any area"
+
+
+def inside(title: str) -> str:
+    """A title inside a sentence; names and abbreviations keep their capitals."""
+    is_name = title.startswith("Florida") or title[:2].isupper()
+    return title if is_name else title[:1].lower() + title[1:]
+
+
+def asks_of(minimum: Requirement, pack: Pack) -> str:
+    """What a line asks beyond its areas: whose approval, how long, of whom."""
+    found = []
+    if minimum.per_specialty:
+        found.append("one line for each specialty on the license")
+    if minimum.if_roles:
+        found.append(f"only for a {' or '.join(sorted(minimum.if_roles))}")
+    if minimum.min_activity:
+        found.append(f"in courses of at least {in_units(minimum.min_activity, pack.unit)}")
+    if minimum.approvals_accepted:
+        titles = [
+            title
+            for approval, title in pack.approval_titles.items()
+            if approval in minimum.approvals_accepted
+        ]
+        found.append(f"approved by: {' or '.join(titles)}")
+    text = "; ".join(found)
+    return text[:1].upper() + text[1:]

@@ -15,11 +15,11 @@ from aliquot.credentials.queries import (
     Record,
     served,
 )
-from aliquot.credentials.queries.wording import american, reason, verb
+from aliquot.credentials.queries.wording import american, reason, taken_areas, verb
 from aliquot.flows.credential_overview import Overview, courses_for_gaps
 from aliquot.lib.codes import grouped
 from aliquot.lib.decimals import shortest
-from aliquot.web.credentials import rulebook, words
+from aliquot.web.credentials import words
 
 SHOWN_COURSES = 3  # of each requirement; the catalog has the rest
 
@@ -190,7 +190,7 @@ def _tubes(standing: CycleStanding) -> Iterable[Tube]:
             needed=line.needed,
             counted=line.counted,
             missing=line.missing,
-            takes=rulebook.taken_areas(line.accepts, standing.pack),
+            takes=taken_areas(line.accepts, standing.pack),
             url=f"#need-{line.id}",
         )
 

@@ -174,29 +174,18 @@ def rule_lines(
     pack: Pack, rule_set: RuleSet, fillings: Mapping[str, Iterable[Filling]]
 ) -> list[RuleLine]:
     """The lines of a rule set, those for any area last."""
-    lines = [
+    return [
         RuleLine(
-            id=minimum.id,
-            title=minimum.title,
-            points=minimum.points,
-            takes=rulebook.taken_areas(minimum.any_of, pack),
-            courses=tuple(fillings.get(minimum.id, ())),
-            asks=specials.asks_of(minimum, pack),
+            id=line.id,
+            title=line.title,
+            points=line.needed,
+            takes=line.fills,
+            courses=tuple(fillings.get(line.id, ())),
+            asks=line.asks,
+            is_rest=line.is_rest,
         )
-        for minimum in rule_set.minima or ()
+        for line in queries.asked_lines(pack, rule_set)
     ]
-    if rule_set.remainder != 0:
-        lines.append(
-            RuleLine(
-                id="remainder",
-                title="Any area",
-                points=rule_set.remainder,
-                takes=rulebook.taken_by_the_rest(rule_set, pack),
-                courses=tuple(fillings.get("remainder", ())),
-                is_rest=rule_set.remainder_computed,
-            )
-        )
-    return lines
 
 
 urlpatterns = [

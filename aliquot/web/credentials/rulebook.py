@@ -1,6 +1,6 @@
 """A rule set in words: its period, its areas, its sources and how far they are confirmed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aliquot.credentials.facts import Confirmed, Pack, RuleSet, Source
@@ -56,37 +56,3 @@ def sources_of(pack: Pack, *more: Iterable[Source]) -> list[Source]:
     ]
     found = {source.id: source for sources in lists for source in sources}
     return sorted(found.values(), key=lambda source: (len(source.id), source.id))
-
-
-def taken_areas(accepts: Sequence[str] | None, pack: Pack) -> str:
-    """The areas that fill a requirement, in words, with those that count as one of them."""
-    if accepts is None:
-        return "Any area"
-    if not accepts:
-        return "The specialty itself"
-    first, *rest = [pack.area_titles.get(area, area) for area in accepts]
-    named = " or ".join([first, *map(inside, rest)])
-    below = [
-        inside(pack.area_titles[area])
-        for area, parent in pack.area_parents.items()
-        if parent in accepts and area not in accepts
-    ]
-    if not below:
-        return named
-    return f"{named}; our reading: also {', '.join(below)}"
-
-
-def taken_by_the_rest(rule_set: RuleSet, pack: Pack) -> str:
-    """The areas that fill what no named area must fill, in words."""
-    areas = rule_set.remainder_areas
-    if areas is None:
-        return "Which areas count is not known; every area is taken to count"
-    if isinstance(areas, tuple):
-        return taken_areas(areas, pack)
-    return "Any area that is not refused" if pack.excluded else "Any area"
-
-
-def inside(title: str) -> str:
-    """A title inside a sentence; names and abbreviations keep their capitals."""
-    is_name = title.startswith("Florida") or title[:2].isupper()
-    return title if is_name else title[:1].lower() + title[1:]

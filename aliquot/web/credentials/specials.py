@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aliquot.credentials.data.bodies import PROOF_FACTS, ProofWants
-from aliquot.credentials.facts import Confirmed, EvidenceWindow, Pack, Requirement, Source
+from aliquot.credentials.facts import Confirmed, EvidenceWindow, Pack, Source
 from aliquot.credentials.queries import Served, body_of, open_end_of
 from aliquot.credentials.queries.wording import in_units
 from aliquot.lib.dates import long_date
@@ -36,26 +36,6 @@ def headline(credential: Served) -> str:
         return f"{credential.letters}: {total}{every}, not confirmed"
     doubt = "" if credential.confirmed is Confirmed.YES else ", partly confirmed"
     return f"{credential.letters} needs {total}{every}{doubt}"
-
-
-def asks_of(minimum: Requirement, pack: Pack) -> str:
-    """What a line asks beyond its areas: whose approval, how long, of whom."""
-    found = []
-    if minimum.per_specialty:
-        found.append("one line for each specialty on the license")
-    if minimum.if_roles:
-        found.append(f"only for a {' or '.join(sorted(minimum.if_roles))}")
-    if minimum.min_activity:
-        found.append(f"in courses of at least {in_units(minimum.min_activity, pack.unit)}")
-    if minimum.approvals_accepted:
-        titles = [
-            title
-            for approval, title in pack.approval_titles.items()
-            if approval in minimum.approvals_accepted
-        ]
-        found.append(f"approved by: {' or '.join(titles)}")
-    text = "; ".join(found)
-    return text[:1].upper() + text[1:]
 
 
 def specials_of(pack: Pack, *, today: date) -> list[Special]:

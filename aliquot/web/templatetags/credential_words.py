@@ -68,13 +68,13 @@ def american(text: object) -> str:
 @register.filter
 def lower_title(title: str) -> str:
     """The title of an area inside a sentence."""
-    return rulebook.inside(title)
+    return wording.inside(title)
 
 
 @register.filter
 def one_of_many(titles: tuple[str, ...]) -> str:
     """``bacteriology, blood cultures``: titles inside a sentence."""
-    return ", ".join(map(rulebook.inside, titles))
+    return ", ".join(map(wording.inside, titles))
 
 
 @register.filter
