@@ -1,6 +1,7 @@
 """The document engine: a typst template and plain data become a tagged PDF.
 
-Data goes in as a file of JSON that the template reads; nothing a person typed is ever markup.
+A template is a file that defines ``drawing(data)``. The data go in as JSON; nothing a person typed
+is ever markup, and the functions of a template are the same for all that is drawn with it.
 Pictures are files with names that the caller made up. Only the fonts of this package are used, so
 the same input gives the same bytes on every machine.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 FONTS = Path(__file__).parent / "data" / "fonts"
 PAPERS = ("letter", "a4")  # the sizes that templates draw on
-DATA = "data.json"  # what the template reads
+MAIN = b'#import "template.typ": drawing\n#drawing(json("data.json"))\n'
 STANDARDS = ["a-2a", "ua-1"]  # both refuse a character that no font has
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def render(
     fails, too; GivenUpError, one of them, at once.
     """
     typst = _engine()
-    files = {**(files or {}), DATA: json.dumps(data, ensure_ascii=False).encode()}
+    files = {**(files or {}), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     try:
         return _compiled(template, files, at, STANDARDS)
     except typst.TypstError as refusal:
@@ -78,7 +79,8 @@ def _compiled(
     """Draw in a folder of its own: the engine takes pictures only as files, not from memory."""
     with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name, _compiler() as compiler:
         folder = Path(name)
-        (folder / "main.typ").write_bytes(_source(template))
+        (folder / "main.typ").write_bytes(MAIN)
+        (folder / "template.typ").write_bytes(_source(template))
         for file, content in files.items():
             (folder / file).write_bytes(content)
         drawn = compiler.compile(

@@ -14,11 +14,12 @@ from aliquot.infra import pdf
 
 AT = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 TEMPLATE = """
-#let data = json("data.json")
+#let drawing(data) = [
 #set document(title: data.title)
 #set text(font: ("Literata", "Noto Serif CJK SC"), fallback: false, lang: "en")
 = #data.title
 #if "picture" in data { image(data.picture, width: 20mm, alt: "A picture") }
+]
 """
 PICTURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
@@ -49,7 +50,7 @@ def test_a_template_may_give_up_and_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "page.typ"
-    path.write_text('#set document(title: "x")\n#panic("is tight")')
+    path.write_text('#let drawing(data) = panic("is tight")')
     with pytest.raises(pdf.GivenUpError, match="is tight"):
         pdf.render(path, {}, at=AT)
     assert caplog.records == []  # no alert: whoever asked knows what to do
