@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 type Content = Mapping[str, Any]  # the frozen, printable dictionary; its keys: docs of content_of
 
@@ -94,6 +94,16 @@ class IssueFacts:
     issued_on: date
     is_demonstration: bool
     replaces: str | None = None
+
+
+class Drawable(NamedTuple):
+    """What a certificate is drawn from, and nothing around it."""
+
+    code: str
+    content: Content
+    content_hash: str
+    design: int
+    issued_at: datetime
 
 
 class Status(StrEnum):

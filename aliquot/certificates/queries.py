@@ -21,6 +21,7 @@ from aliquot.certificates.facts import (
     CertificateLine,
     CompletedFacts,
     Content,
+    Drawable,
     IssuerFacts,
     LicenseFacts,
     PictureFact,
@@ -261,7 +262,20 @@ def shown_by(content: Content) -> tuple[str, ...]:
     return (*always, "hours_by_specialty", *(("agency_number",) if has_agency else ()))
 
 
-def certificate_pdf(certificate: Certificate, *, paper: str) -> bytes:
+_drawable = Statement(
+    Drawable,
+    lambda: Certificate.objects.filter(code=Given("code"), person=Given("person")).values_list(
+        *Drawable._fields
+    ),
+)
+
+
+def drawable_of(person: User, code: str) -> Drawable | None:
+    """What a certificate of this person is drawn from, by its code as it is kept."""
+    return next(iter(_drawable.rows(code=code, person=person.pk)), None)
+
+
+def certificate_pdf(certificate: Certificate | Drawable, *, paper: str) -> bytes:
     """The certificate on ``letter`` or ``a4`` paper, drawn from its frozen content alone."""
     return documents.certificate_pdf(
         content=certificate.content,

@@ -9,7 +9,6 @@ from typing import Any
 from aliquot.certificates.adapters import design_1, transcript_words
 from aliquot.certificates.facts import Content, IssuerFacts, Transcript
 from aliquot.infra import pdf, storage
-from aliquot.infra.models import StoredFile
 
 DATA = Path(__file__).parent.parent / "data"
 ENDINGS = {
@@ -66,12 +65,11 @@ def _picture(name: str, picture: Mapping[str, Any] | None, files: dict[str, byte
     if picture is None:
         return None
     ending = ENDINGS.get(picture["media_type"])
-    stored = StoredFile.objects.filter(sha256=picture["sha256"]).first()
-    if stored is None or ending is None:
-        logger.error("certificate.picture_missing name=%s sha256=%s", name, picture["sha256"])
+    if ending is None:
+        logger.error("certificate.picture_unknown name=%s type=%s", name, picture["media_type"])
         return None
     try:
-        files[f"{name}.{ending}"] = storage.read(stored)
+        files[f"{name}.{ending}"] = storage.read_bytes(picture["sha256"])
     except storage.DamagedFileError:
         logger.exception("certificate.picture_missing name=%s", name)
         return None

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from aliquot.certificates import access, queries
-from aliquot.certificates.models import Certificate
+from aliquot.certificates.facts import Drawable
 from aliquot.infra.http.downloads import paper_of
 from aliquot.lib import codes
 from aliquot.web.certificates.forms import FilterForm, reader
@@ -69,7 +69,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def certificate_file(request: HttpRequest, code: str) -> HttpResponse:
     """The PDF, Letter or A4; a copy the reader has already is not drawn again."""
-    found = access.certificate_for(reader(request), code)
+    found = access.drawable_for(reader(request), code)
     paper = paper_of(request)
     etag = _etag(found, paper)
     unchanged: HttpResponse | None = get_conditional_response(request, etag=etag)
@@ -83,7 +83,7 @@ def certificate_file(request: HttpRequest, code: str) -> HttpResponse:
     return _private(response)
 
 
-def _etag(found: Certificate, paper: str) -> str:
+def _etag(found: Drawable, paper: str) -> str:
     seen = f"{found.content_hash} {found.design} {paper}"
     return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
 
