@@ -8,6 +8,7 @@ from typing import Any
 from aliquot.accounts.models import User
 from aliquot.ledger import services
 from aliquot.ledger.facts import ActivityClaim, CreditPart
+from aliquot.lib.papers import OpenedPaper
 
 PROOF = Path(__file__).parent / "data" / "attendance.pdf"  # drawn for the demo; it says so
 
@@ -30,7 +31,7 @@ def log_activities(*, person: User, now: datetime) -> None:
     )
     services.add_proof(
         activity=workshop,
-        content=PROOF.read_bytes(),
+        paper=OpenedPaper(PROOF.read_bytes(), "application/pdf"),
         name="workshop certificate.pdf",
         shows=["title", "provider", "participant", "hours"],
         now=now - timedelta(days=158),

@@ -6,9 +6,11 @@ page or a zip archive) is none of them: whoever opens it elsewhere must meet wha
 
 import hashlib
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 
-from aliquot.lib.pictures import read_picture
+from aliquot.lib.pictures import Picture
 
 EXTENSIONS = {
     "application/pdf": "pdf",
@@ -23,9 +25,23 @@ _END_OF_PDF = 2048
 _LONGEST_SIDE = 6_000  # up to here a picture is read to its last row
 
 
-def media_type_of_paper(content: bytes) -> str | None:
-    """The media type of a whole, single-minded PDF, JPEG, PNG or HEIC; None for all else."""
-    found = _media_type(content)
+@dataclass(frozen=True, slots=True)
+class OpenedPaper:
+    """A paper that was opened and found to be whole: its bytes, and one of EXTENSIONS."""
+
+    content: bytes
+    media_type: str
+
+
+ReadPicture = Callable[..., Picture | None]
+
+
+def media_type_of_paper(content: bytes, *, read_picture: ReadPicture) -> str | None:
+    """The media type of a whole, single-minded PDF, JPEG, PNG or HEIC; None for all else.
+
+    ``read_picture`` opens what is a picture: ``infra.apart`` for files of strangers.
+    """
+    found = _media_type(content, read_picture)
     return None if found is None or _is_also_another(content, found) else found
 
 
@@ -34,7 +50,7 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _media_type(content: bytes) -> str | None:
+def _media_type(content: bytes, read_picture: ReadPicture) -> str | None:
     if content.startswith((b"%PDF-1.", b"%PDF-2.")):
         return "application/pdf" if b"%%EOF" in content[-_END_OF_PDF:] else None
     if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):

@@ -1,4 +1,7 @@
-"""Pictures: whether a file really is one, of which kind and size, whatever it is called."""
+"""Pictures: whether a file really is one, of which kind and size, whatever it is called.
+
+Files of strangers are opened by ``infra.apart``, which calls these in a process of their own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from io import BytesIO
 
 MOST_PIXELS = 64_000_000  # what may be unpacked: no small file may fill the memory
 # What Pillow and libheif raise over files that are not what they should be.
-_BROKEN = (EOFError, MemoryError, OSError, RuntimeError, SyntaxError, ValueError)
+_BROKEN = (EOFError, OSError, RuntimeError, SyntaxError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from aliquot.commerce.services import (
     add_tax_rate,
     approve_exemption,
     end_tax_rate,
-    send_exemption,
+    opened_certificate,
     withdraw_exemption,
 )
 from aliquot.flows.place_order import Buyer, Wish, place_order, quote_for, with_exemption
@@ -185,15 +185,7 @@ class TestExemptions:
         self, rosa: User, now: datetime, content: bytes
     ) -> None:
         with pytest.raises(ExemptionRefusedError, match="PDF, JPEG or PNG"):
-            send_exemption(
-                person=rosa,
-                institution="X",
-                jurisdiction="US-FL",
-                number="",
-                valid_through=None,
-                content=content,
-                now=now,
-            )
+            opened_certificate(content)
         assert not TaxExemption.objects.exists()
 
     def test_the_same_paper_again_is_the_same_and_a_flood_is_refused(

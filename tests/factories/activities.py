@@ -32,7 +32,7 @@ def proven(activity: Activity, now: datetime, content: bytes = b"") -> Activity:
     """The activity with a PDF of its own on which date and title can be read."""
     services.add_proof(
         activity=activity,
-        content=content or pdf(activity.title),
+        paper=services.opened_proof(content or pdf(activity.title)),
         name="certificate.pdf",
         shows=["title", "date"],
         now=now,

@@ -104,6 +104,6 @@ def exemption_sent(
         jurisdiction=f"US-{region}",
         number="85-8012345678C-9",
         valid_through=valid_through,
-        content=pdf("exempt"),
+        paper=services.opened_certificate(pdf("exempt")),
         now=now,
     )

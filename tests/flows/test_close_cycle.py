@@ -23,7 +23,7 @@ from aliquot.flows.close_cycle import (
 )
 from aliquot.infra.models import AuditEntry
 from aliquot.ledger.facts import PROOF_FACTS
-from aliquot.ledger.services import add_proof, reverse_credit
+from aliquot.ledger.services import add_proof, opened_proof, reverse_credit
 from tests.factories.activities import logged
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import certificate, finished
@@ -40,8 +40,8 @@ def noted(held: HeldCredential, now: datetime, **changes: Any) -> Declaration:
 
 def prove(activity: Any, now: datetime, *shows: str) -> None:
     add_proof(
-        activity=activity, content=pdf(activity.title), name="scan.pdf", shows=shows or PROOF_FACTS,
-        now=now, actor_id=activity.person_id,
+        activity=activity, paper=opened_proof(pdf(activity.title)), name="scan.pdf",
+        shows=shows or PROOF_FACTS, now=now, actor_id=activity.person_id,
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def own_storage(settings: Any, tmp_path: Path) -> None:
 
 def add(activity: Activity, now: datetime, content: bytes = PDF, **said: Any) -> Proof:
     values = {"name": "paper.pdf", "shows": ["date"], "actor_id": activity.person_id} | said
-    return services.add_proof(activity=activity, content=content, now=now, **values)
+    paper = services.opened_proof(content)
+    return services.add_proof(activity=activity, paper=paper, now=now, **values)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from aliquot.lib.papers import media_type_of_paper
+from aliquot.lib.pictures import read_picture
 from tests.factories.papers import HEIC, HTML, PDF, SVG, XHTML, jpeg, png
 
 
@@ -28,7 +29,7 @@ def zipped() -> bytes:
     ],
 )
 def test_a_paper_is_known_by_its_bytes(content: bytes, media_type: str) -> None:
-    assert media_type_of_paper(content) == media_type
+    assert media_type_of_paper(content, read_picture=read_picture) == media_type
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_paper_is_known_by_its_bytes(content: bytes, media_type: str) -> None:
     ],
 )
 def test_everything_else_is_refused(content: bytes) -> None:
-    assert media_type_of_paper(content) is None
+    assert media_type_of_paper(content, read_picture=read_picture) is None
 
 
 @pytest.mark.parametrize(
@@ -71,4 +72,4 @@ def test_everything_else_is_refused(content: bytes) -> None:
     ],
 )
 def test_a_file_that_is_two_things_at_once_is_refused(content: bytes) -> None:
-    assert media_type_of_paper(content) is None
+    assert media_type_of_paper(content, read_picture=read_picture) is None

@@ -17,6 +17,7 @@ from aliquot.api.frame import bodies
 from aliquot.api.frame.doors import ApiRequest, Token, check_visitor, key_of
 from aliquot.infra import clock, idempotency
 from aliquot.lib.errors import AliquotError
+from aliquot.lib.papers import OpenedPaper
 
 View = Callable[..., Any]
 JSON = "application/json; charset=utf-8"
@@ -65,16 +66,18 @@ class Area:
         return self._operation("POST", path, gives=gives, scope=scope, status=status, **own)
 
     def upload(
-        self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int
-    ) -> Callable[[View], View]:
+        self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int,
+        opens: Callable[[bytes], OpenedPaper] | None = None,
+    ) -> Callable[[View], View]:  # fmt: skip
         """A deed whose body is a file as it is: the view finds its bytes as ``request.sent``.
 
         ``takes`` are media types, ``most`` is the number of bytes; both are looked at before the
-        body is read.
+        body is read. ``opens`` judges a paper before the deed's transaction begins: the view finds
+        it as ``request.paper``.
         """
         return self._operation(
             "POST", path, gives=gives, scope=scope, status=201, is_deed=True,
-            file=bodies.FileBody(takes, most),
+            file=bodies.FileBody(takes, most, opens),
         )  # fmt: skip
 
     def make(self, path: str, *, scope: str, gives: Any) -> Callable[[View], View]:
@@ -132,7 +135,7 @@ def _once(view: View, status: int, file: bodies.FileBody | None = None) -> View:
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if file is not None:
-            cast("ApiRequest", request).sent = file.read(request)
+            file.give(cast("ApiRequest", request))
 
         def do() -> HttpResponse:
             return cast("HttpResponse", reply(view(request, *args, **kwargs), status))

@@ -6,8 +6,9 @@ before all of it was decoded.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
@@ -20,6 +21,10 @@ from aliquot.api.frame.problems import (
     UnreadableError,
 )
 from aliquot.infra.idempotency import HEADER, LONGEST_KEY
+from aliquot.lib.papers import OpenedPaper
+
+if TYPE_CHECKING:
+    from aliquot.api.frame.doors import ApiRequest
 
 LARGEST_BODY = 64 * 1024
 KEY = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_KEY}}}")
@@ -61,12 +66,19 @@ class FileBody:
 
     takes: tuple[str, ...]
     most: int
+    opens: Callable[[bytes], OpenedPaper] | None = None
 
     def read(self, request: HttpRequest) -> bytes:
         """The file, in memory. Raises MediaTypeError before anything is read."""
         if request.content_type not in self.takes:
             raise MediaTypeError(self.takes)
         return request.read(self.most + 1)
+
+    def give(self, request: "ApiRequest") -> None:
+        """Read and open it for the view. Raises what ``opens`` raises."""
+        request.sent = self.read(request)
+        if self.opens is not None:
+            request.paper = self.opens(request.sent)
 
     def described(self) -> dict[str, Any]:
         """The body as the document tells it."""

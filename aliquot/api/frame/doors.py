@@ -18,6 +18,7 @@ from aliquot.api.frame.problems import ScopeError, TokenError
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.lib.errors import NotFoundError
+from aliquot.lib.papers import OpenedPaper
 
 PERIOD = timedelta(minutes=1)
 OF_A_TOKEN, OF_A_NETWORK, REFUSED_OF_A_NETWORK = 600, 120, 30  # requests in a period
@@ -38,6 +39,7 @@ class ApiRequest(HttpRequest):
 
     auth: Key
     sent: bytes  # the body of an upload
+    paper: OpenedPaper  # the same, opened
 
 
 class Token(HttpBearer):

@@ -73,6 +73,7 @@ def list_proofs(
     gives=ProofShape,
     takes=TAKES,
     most=settings.MAX_PROOF_BYTES,
+    opens=services.opened_proof,
 )
 def add_proof(
     request: ApiRequest,
@@ -92,7 +93,7 @@ def add_proof(
     key = request.auth
     proof = services.add_proof(
         activity=access.own_activity_for(key.person, activity_id),
-        content=request.sent,
+        paper=request.paper,
         name=name,
         shows=shows,
         now=key.now,

@@ -56,6 +56,7 @@ def list_tax_exemptions(
     gives=ExemptionShape,
     takes=TAKES,
     most=settings.MAX_PROOF_BYTES,
+    opens=services.opened_certificate,
 )
 def send_tax_exemption(
     request: ApiRequest,
@@ -78,7 +79,7 @@ def send_tax_exemption(
         jurisdiction=f"US-{region}",
         number=number,
         valid_through=valid_through,
-        content=request.sent,
+        paper=request.paper,
         now=key.now,
     )
     return ExemptionShape.model_validate(exemption)

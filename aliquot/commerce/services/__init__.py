@@ -49,6 +49,7 @@ from aliquot.commerce.services.taxes import (
     add_tax_rate,
     approve_exemption,
     end_tax_rate,
+    opened_certificate,
     send_exemption,
     withdraw_exemption,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "note_tax_refused",
     "open_payment",
     "open_refund",
+    "opened_certificate",
     "place_order",
     "prune_events",
     "remove_from_cart",

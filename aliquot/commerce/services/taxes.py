@@ -9,8 +9,8 @@ from django.db import transaction
 from aliquot.accounts.models import User
 from aliquot.commerce.errors import ExemptionRefusedError, TaxRateRefusedError
 from aliquot.commerce.models import TaxExemption, TaxRate
-from aliquot.infra import audit, storage
-from aliquot.lib import papers
+from aliquot.infra import apart, audit, storage
+from aliquot.lib.papers import OpenedPaper
 
 _TAKEN = ("application/pdf", "image/jpeg", "image/png")
 _MEGABYTE = 1024 * 1024
@@ -85,6 +85,25 @@ def end_tax_rate(*, rate: TaxRate, last_day: date, actor_id: int | None) -> TaxR
     return rate
 
 
+def opened_certificate(content: bytes) -> OpenedPaper:
+    """The paper, judged by its bytes: PDF, JPEG or PNG, whole, and not too large.
+
+    It may take seconds, so no transaction should wait for it. Raises ExemptionRefusedError.
+    """
+    most = settings.MAX_PROOF_BYTES
+    if len(content) > most:
+        raise ExemptionRefusedError(f"The file is larger than {most // _MEGABYTE} MB.")
+    try:
+        paper = apart.opened_paper(content)
+    except apart.StoppedError as error:
+        raise ExemptionRefusedError(error.message) from error
+    if paper is None or paper.media_type not in _TAKEN:
+        raise ExemptionRefusedError(
+            "This is no whole PDF, JPEG or PNG. Send the certificate as one of these."
+        )
+    return paper
+
+
 @transaction.atomic
 def send_exemption(
     *,
@@ -93,17 +112,16 @@ def send_exemption(
     jurisdiction: str,
     number: str,
     valid_through: date | None,
-    content: bytes,
+    paper: OpenedPaper,
     now: datetime,
 ) -> TaxExemption:
     """Keep the certificate of an institution that pays no tax; it counts once staff approved it.
 
     The same paper for the same place again gives the one that is there. Raises
-    ExemptionRefusedError for what is no PDF, JPEG or PNG, is too large, or is one too many.
+    ExemptionRefusedError for one too many.
     """
-    media_type = _judged(content)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    file = storage.store(content, media_type=media_type, now=now)
+    file = storage.store(paper.content, media_type=paper.media_type, now=now)
     standing = TaxExemption.objects.filter(person=person, withdrawn_at=None)
     existing = standing.filter(file=file, jurisdiction=jurisdiction).first()
     if existing is not None:
@@ -157,15 +175,3 @@ def withdraw_exemption(*, exemption: TaxExemption, actor_id: int, now: datetime)
     exemption.save(update_fields=["withdrawn_at"])
     audit.record(action="tax_exemption.withdrawn", actor_id=actor_id, subject=exemption)
     return exemption
-
-
-def _judged(content: bytes) -> str:
-    most = settings.MAX_PROOF_BYTES
-    if len(content) > most:
-        raise ExemptionRefusedError(f"The file is larger than {most // _MEGABYTE} MB.")
-    media_type = papers.media_type_of_paper(content)
-    if media_type not in _TAKEN:
-        raise ExemptionRefusedError(
-            "This is no whole PDF, JPEG or PNG. Send the certificate as one of these."
-        )
-    return media_type

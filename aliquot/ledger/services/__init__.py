@@ -9,7 +9,13 @@ from aliquot.ledger.services.activities import (
 from aliquot.ledger.services.credit import record_completion_credit, reverse_credit
 from aliquot.ledger.services.erasing import erase_papers
 from aliquot.ledger.services.imports import confirm_import, store_import
-from aliquot.ledger.services.proofs import MOST_READ, add_proof, describe_proof, withdraw_proof
+from aliquot.ledger.services.proofs import (
+    MOST_READ,
+    add_proof,
+    describe_proof,
+    opened_proof,
+    withdraw_proof,
+)
 
 __all__ = [
     "MOST_READ",
@@ -20,6 +26,7 @@ __all__ = [
     "describe_proof",
     "erase_papers",
     "log_activity",
+    "opened_proof",
     "record_completion_credit",
     "reverse_credit",
     "store_import",

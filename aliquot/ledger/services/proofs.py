@@ -7,39 +7,59 @@ from django.conf import settings
 from django.db import transaction
 
 from aliquot.accounts.models import User
-from aliquot.infra import audit, storage
+from aliquot.infra import apart, audit, storage
 from aliquot.ledger import queries, rules
 from aliquot.ledger.errors import NotSelfReportedError, ProofRefusedError
 from aliquot.ledger.models import Activity, Proof
-from aliquot.lib import papers
+from aliquot.lib.papers import OpenedPaper, digest_of
 
 MEGABYTE = 1024 * 1024
 MOST_READ = settings.MAX_PROOF_BYTES + 1  # one more than may be: it tells of a file too large
+
+
+def opened_proof(content: bytes) -> OpenedPaper:
+    """The paper, judged by its bytes: PDF, JPEG, PNG or HEIC, whole, and not too large.
+
+    It may take seconds, so no transaction should wait for it. Raises ProofRefusedError.
+    """
+    if len(content) > settings.MAX_PROOF_BYTES:
+        most = settings.MAX_PROOF_BYTES // MEGABYTE
+        raise ProofRefusedError(f"The file is too large. Send one of at most {most} MB.")
+    try:
+        paper = apart.opened_paper(content)
+    except apart.StoppedError as error:
+        raise ProofRefusedError(error.message) from error
+    if paper is None:
+        raise ProofRefusedError(
+            "This file is not a PDF, JPEG, PNG or HEIC, or it is damaged. "
+            "Its content decides, not its name. Send a PDF, or a photo of the paper as your phone "
+            "takes it; anything else: open it and print it to a PDF."
+        )
+    return paper
 
 
 @transaction.atomic
 def add_proof(
     *,
     activity: Activity,
-    content: bytes,
+    paper: OpenedPaper,
     name: str,
     shows: Iterable[str],
     now: datetime,
     actor_id: int | None,
 ) -> Proof:
-    """Keep a paper with an activity from elsewhere: PDF, JPEG, PNG or HEIC, by its bytes.
+    """Keep a paper with an activity from elsewhere.
 
     ``name`` is what the holder calls it, only ever shown. The same bytes again give the proof that
-    is there. Raises ProofRefusedError (type, size, the person's quota), NotSelfReportedError.
+    is there. Raises ProofRefusedError (the person's quota), NotSelfReportedError.
     """
     if activity.origin != Activity.Origin.ELSEWHERE:
         raise NotSelfReportedError
-    media_type = _judged(content)
     readable = rules.checked_shows(shows)
     # Locked so that two uploads at once cannot both fit into the last of the quota.
     person = User.objects.select_for_update().get(pk=activity.person_id)
-    _check_quota(person, content)
-    file = storage.store(content, media_type=media_type, now=now)
+    _check_quota(person, paper.content)
+    file = storage.store(paper.content, media_type=paper.media_type, now=now)
     existing = Proof.objects.filter(activity=activity, file=file, withdrawn_at=None).first()
     if existing is not None:
         return existing
@@ -90,22 +110,8 @@ def withdraw_proof(*, proof: Proof, now: datetime, actor_id: int | None) -> None
     )
 
 
-def _judged(content: bytes) -> str:
-    if len(content) > settings.MAX_PROOF_BYTES:
-        most = settings.MAX_PROOF_BYTES // MEGABYTE
-        raise ProofRefusedError(f"The file is too large. Send one of at most {most} MB.")
-    media_type = papers.media_type_of_paper(content)
-    if media_type is None:
-        raise ProofRefusedError(
-            "This file is not a PDF, JPEG, PNG or HEIC, or it is damaged. "
-            "Its content decides, not its name. Send a PDF, or a photo of the paper as your phone "
-            "takes it; anything else: open it and print it to a PDF."
-        )
-    return media_type
-
-
 def _check_quota(person: User, content: bytes) -> None:
-    used = queries.proof_bytes_of(person, but_not=papers.digest_of(content))
+    used = queries.proof_bytes_of(person, but_not=digest_of(content))
     if used + len(content) > settings.PROOF_QUOTA_BYTES:
         most = settings.PROOF_QUOTA_BYTES // MEGABYTE
         raise ProofRefusedError(

@@ -13,10 +13,9 @@ from aliquot.accounts import access
 from aliquot.catalog.models import Provider
 from aliquot.catalog.queries import current_provider
 from aliquot.catalog.services import save_provider
-from aliquot.infra import clock, storage
+from aliquot.infra import apart, clock, storage
 from aliquot.infra.idempotency import idempotent
 from aliquot.infra.models import StoredFile
-from aliquot.lib.pictures import redrawn_png
 from aliquot.staff.frame import FormPage, posted, run_form, staff_of
 from aliquot.staff.gate import staff_page
 from aliquot.ui import contrast
@@ -52,7 +51,10 @@ class PngField(forms.FileField):
         content: bytes = found.read()
         if storage.media_type_of(content) != "image/png":
             raise forms.ValidationError("This is not a PNG picture. Choose a PNG file.")
-        redrawn = redrawn_png(content, longest_side=LONGEST_SIDE)
+        try:
+            redrawn = apart.redrawn_png(content, longest_side=LONGEST_SIDE)
+        except apart.StoppedError:
+            redrawn = None
         if redrawn is None:
             raise forms.ValidationError(
                 f"This PNG is damaged or larger than {LONGEST_SIDE:,} pixels a side. "

@@ -10,10 +10,12 @@ from django.forms import BoundField
 from aliquot.catalog.data import approvals, areas
 from aliquot.credentials.data.bodies import PROOF_FACTS
 from aliquot.credentials.facts import KINDS
-from aliquot.ledger.errors import InvalidActivityError
+from aliquot.ledger import services
+from aliquot.ledger.errors import InvalidActivityError, ProofRefusedError
 from aliquot.ledger.facts import ActivityClaim, CreditPart
 from aliquot.lib.dates import long_date
 from aliquot.lib.decimals import read_amount, shortest
+from aliquot.lib.papers import OpenedPaper
 from aliquot.web.credentials.forms import AmericanDateField
 from aliquot.web.ledger import words
 
@@ -289,6 +291,19 @@ class ProofForm(ReadableForm):
         max_length=200,
     )
     field_order = ("file", "shows")
+    sent_name = ""  # what the holder calls it
+
+    def clean_file(self) -> OpenedPaper:
+        """The paper, opened."""
+        file = self.cleaned_data["file"]
+        self.sent_name = file.name
+        try:
+            # One byte more than may be: enough to know that it is too large.
+            return services.opened_proof(file.read(services.MOST_READ))
+        except ProofRefusedError as error:
+            raise forms.ValidationError(error.message) from error
+        finally:
+            file.seek(0)
 
 
 class WithdrawForm(forms.Form):

@@ -7,40 +7,45 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aliquot.infra import clock, storage
+from aliquot.infra import apart, clock, storage
 from aliquot.infra.idempotency import idempotent
 from aliquot.ledger import access, services
 from aliquot.ledger.errors import ProofRefusedError
+from aliquot.ledger.models import Activity
 from aliquot.lib.papers import EXTENSIONS
-from aliquot.lib.pictures import heic_as_jpeg
 from aliquot.web.ledger.forms import ProofForm, ReadableForm
 from aliquot.web.ledger.mine import reader
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@idempotent
 def proof_add(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Send a paper, and say what can be read on it."""
-    person = reader(request)
-    activity = access.own_activity_for(person, activity_id)
+    """Send a paper, and say what can be read on it.
+
+    The paper is opened here, before the transaction of the deed begins.
+    """
+    activity = access.own_activity_for(reader(request), activity_id)
     is_post = request.method == "POST"
     form = ProofForm(
         request.POST if is_post else None,
         request.FILES if is_post else None,
         initial={"shows": ["date", "title", "provider", "participant", "hours"]},
     )
+    form.is_valid()
+    return _proof_add(request, activity=activity, form=form)
+
+
+@idempotent
+def _proof_add(request: HttpRequest, *, activity: Activity, form: ProofForm) -> HttpResponse:
     if form.is_bound and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            # One byte more than may be: enough to know that it is too large.
             services.add_proof(
                 activity=activity,
-                content=file.read(services.MOST_READ),
-                name=file.name,
+                paper=form.cleaned_data["file"],
+                name=form.sent_name,
                 shows=form.cleaned_data["shows"],
                 now=clock.now(),
-                actor_id=person.pk,
+                actor_id=activity.person_id,
             )
         except ProofRefusedError as error:
             form.add_error("file", error.message)
@@ -67,7 +72,7 @@ def proof_file(request: HttpRequest, activity_id: int, proof_id: int) -> HttpRes
     proof = access.proof_for(reader(request), activity_id, proof_id)
     content, media_type = storage.read(proof.file), proof.file.media_type
     if request.GET.get("as") == "jpeg" and media_type == "image/heic":
-        drawn = heic_as_jpeg(content)
+        drawn = apart.heic_as_jpeg(content)
         content, media_type = (drawn, "image/jpeg") if drawn else (content, media_type)
     extension = EXTENSIONS.get(media_type, "bin")
     response = HttpResponse(content, content_type=media_type)

@@ -16,6 +16,7 @@ from aliquot.commerce.errors import ExemptionRefusedError
 from aliquot.infra import clock
 from aliquot.infra.idempotency import idempotent
 from aliquot.lib.dates import day_in_zone
+from aliquot.lib.papers import OpenedPaper
 from aliquot.web.shop.own import reader
 
 HOME = "US"
@@ -54,15 +55,33 @@ class ExemptionForm(forms.Form):
         max_length=200,
     )
 
+    def clean_file(self) -> OpenedPaper:
+        """The paper, opened."""
+        file = self.cleaned_data["file"]
+        try:
+            return services.opened_certificate(file.read(services.MOST_READ))
+        except ExemptionRefusedError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        finally:
+            file.seek(0)
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@idempotent
 def tax_exemption(request: HttpRequest) -> HttpResponse:
-    """What was sent and how it stands, and the form to send another."""
-    person, now = reader(request), clock.now()
+    """What was sent and how it stands, and the form to send another.
+
+    The paper is opened here, before the transaction of the deed begins.
+    """
     is_post = request.method == "POST"
     form = ExemptionForm(request.POST if is_post else None, request.FILES if is_post else None)
+    form.is_valid()
+    return _tax_exemption(request, form=form)
+
+
+@idempotent
+def _tax_exemption(request: HttpRequest, *, form: ExemptionForm) -> HttpResponse:
+    person, now = reader(request), clock.now()
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
@@ -72,7 +91,7 @@ def tax_exemption(request: HttpRequest) -> HttpResponse:
                 jurisdiction=f"{HOME}-{said['region']}",
                 number=said["number"],
                 valid_through=said["valid_through"],
-                content=said["file"].read(services.MOST_READ),
+                paper=said["file"],
                 now=now,
             )
         except ExemptionRefusedError as refusal:

@@ -20,7 +20,7 @@ from aliquot.interop.transcript.export import transcript_document
 from aliquot.interop.transcript.reader import read_transcript
 from aliquot.interop.transcript.writer import verdict_document
 from aliquot.ledger.facts import PROOF_FACTS, CreditPart
-from aliquot.ledger.services import add_proof, reverse_credit
+from aliquot.ledger.services import add_proof, opened_proof, reverse_credit
 from tests.factories import papers
 from tests.factories.activities import logged
 from tests.factories.certificates import LONG_NAMES
@@ -139,7 +139,7 @@ def test_the_example_of_the_page_is_true(rosa: User, now: datetime) -> None:
 
 def prove(activity: Any, now: datetime) -> None:
     add_proof(
-        activity=activity, content=papers.pdf(f"Proof {activity.pk}"), name="scan.pdf",
+        activity=activity, paper=opened_proof(papers.pdf(f"Proof {activity.pk}")), name="scan.pdf",
         shows=PROOF_FACTS, now=now, actor_id=activity.person_id,
     )  # fmt: skip
 

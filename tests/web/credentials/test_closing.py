@@ -20,7 +20,7 @@ from aliquot.flows.close_cycle import declare
 from aliquot.infra import storage
 from aliquot.infra.models import StoredFile
 from aliquot.ledger.facts import PROOF_FACTS
-from aliquot.ledger.services import add_proof, reverse_credit
+from aliquot.ledger.services import add_proof, opened_proof, reverse_credit
 from tests.factories.activities import logged
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.certificates import finished
@@ -38,8 +38,8 @@ def paper_of(activity: Any) -> bytes:
 def proven(person: User, **said: Any) -> Any:
     activity = logged(person, NOW, **({"approvals": ("pace",)} | said))
     add_proof(
-        activity=activity, content=paper_of(activity), name="scan.pdf", shows=PROOF_FACTS,
-        now=NOW, actor_id=person.pk,
+        activity=activity, paper=opened_proof(paper_of(activity)), name="scan.pdf",
+        shows=PROOF_FACTS, now=NOW, actor_id=person.pk,
     )  # fmt: skip
     return activity
 
@@ -315,8 +315,8 @@ def test_a_paper_added_after_declaring_is_told_apart(rosas: Client, rosa: User) 
     activity = logged(rosa, NOW, approvals=("pace",))
     row = noted(held)
     add_proof(
-        activity=activity, content=pdf("late"), name="late.pdf", shows=PROOF_FACTS, now=NOW,
-        actor_id=rosa.pk,
+        activity=activity, paper=opened_proof(pdf("late")), name="late.pdf",
+        shows=PROOF_FACTS, now=NOW, actor_id=rosa.pk,
     )  # fmt: skip
     url = f"/credentials/{held.pk}/declarations/{row.pk}"
     archive = archive_of(rosas.get(f"{url}/audit.zip"))
