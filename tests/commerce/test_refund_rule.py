@@ -113,6 +113,32 @@ def test_an_opened_gift_is_at_the_sellers_discretion() -> None:
     assert [each.sentence for each in found.changes] == ["From December 2, 2026 on"]
 
 
+def test_a_giver_is_told_of_the_gift_never_of_courses_to_complete() -> None:
+    gift = replace(YEAR, is_gift=True)
+    found = answer(gift)
+    assert told(found) == (Answer.ELIGIBLE, 95_00)
+    assert found.reasons == ("You are within 30 days, and nobody has opened the gift.",)
+    assert [(each.sentence, each.answer) for each in found.changes] == [
+        ("Once somebody opens the gift", Answer.DISCRETION),
+        ("From December 2, 2026 on", Answer.NOT_ELIGIBLE),
+    ]
+    opened = answer(replace(gift, is_opened=True))
+    assert [each.sentence for each in opened.changes] == ["From December 2, 2026 on"]
+    given = answer(replace(SINGLE, is_gift=True, is_opened=True, completions=1))
+    assert given.reasons[0] == "The course that you gave has been completed."
+    used = answer(replace(gift, is_opened=True, completions=2))
+    assert used.reasons[0].startswith("Completed with this order: 2 courses;")
+
+
+def test_who_gives_one_and_keeps_one_is_told_of_both() -> None:
+    found = answer(replace(YEAR, is_gift=True), replace(SINGLE, position=1))
+    assert [each.sentence for each in found.changes] == [
+        "If you complete one more course",
+        "Once somebody opens the gift",
+        "From December 2, 2026 on",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "is_disputed", "sentence"),
     [

@@ -36,8 +36,9 @@ class SoldLine:
     """A line of a paid order and what was done with it.
 
     ``paid`` is net and tax less what was given back of it before. ``hours`` and ``hours_drawn``
-    of a pack; ``is_opened``: a gift or seats in somebody else's hands. ``is_set_off``: a pack whose
-    price went into the subscription that took its place.
+    of a pack; ``is_gift``: for somebody else, who alone can complete anything with it;
+    ``is_opened``: a gift or seats in somebody else's hands. ``is_set_off``: a pack whose price went
+    into the subscription that took its place.
     """
 
     position: int
@@ -47,6 +48,7 @@ class SoldLine:
     completions: int = 0
     hours: Decimal | None = None
     hours_drawn: Decimal = Decimal(0)
+    is_gift: bool = False
     is_opened: bool = False
     is_set_off: bool = False
 

@@ -204,6 +204,7 @@ def _sold(
         hours=hours,
         # Once something of a pack was paid back, its unused hours are paid for: none is left.
         hours_drawn=hours if before and hours is not None else drawn,
+        is_gift=bool(line.gift_to),
         is_opened=line.position in used.opened,
         is_set_off=is_set_off,
     )

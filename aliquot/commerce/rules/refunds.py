@@ -75,11 +75,16 @@ def _line(
         return LineAnswer(line, Answer.NOT_ELIGIBLE, nothing, (closed,))
     reasons = list(uses)
     if line.kind == "course" and line.completions:
-        reasons.append("You completed a course that was bought singly.")
+        reasons.append(
+            "The course that you gave has been completed."
+            if line.is_gift
+            else "You completed a course that was bought singly."
+        )
     if line.is_opened:
         reasons.append("Somebody else already has what was bought for them.")
     if not reasons:
-        within = f"You are within {limits.days} days, and use is below the limits."
+        use = "nobody has opened the gift" if line.is_gift else "use is below the limits"
+        within = f"You are within {limits.days} days, and {use}."
         return LineAnswer(line, Answer.ELIGIBLE, line.paid, (within,))
     unused = _unused(line, limits)
     if unused and not line.is_opened:
@@ -116,8 +121,10 @@ def _significant_uses(purchase: Purchase, limits: Limits) -> list[str]:
     uses = []
     completions = sum(line.completions for line in purchase.lines)
     if completions >= limits.completions_below:
+        has_given = any(line.completions and line.is_gift for line in purchase.lines)
+        who = "Completed with this order:" if has_given else "You completed"
         uses.append(
-            f"You completed {completions} courses; from {limits.completions_below} on the seller "
+            f"{who} {completions} courses; from {limits.completions_below} on the seller "
             "may refuse."
         )
     if purchase.reviews >= limits.reviews_below:
@@ -147,6 +154,9 @@ def _changes(purchase: Purchase, limits: Limits, now: Assessment, today: date) -
             number = "one more course" if more == 1 else f"{more} more courses"
             changes.append(Change(f"If you complete {number}", later.answer))
             break
+    opened = _assess(_with_gift_opened(purchase), limits, today)
+    if _RANK.index(opened.answer) > _RANK.index(now.answer) or opened.amount < now.amount:
+        changes.append(Change("Once somebody opens the gift", opened.answer))
     ends = now.last_day + timedelta(days=1)
     over = _assess(purchase, limits, ends)
     changes.append(Change(f"From {long_date(ends)} on", over.answer, on=ends))
@@ -154,11 +164,21 @@ def _changes(purchase: Purchase, limits: Limits, now: Assessment, today: date) -
 
 
 def _with_completions(purchase: Purchase, more: int) -> Purchase:
-    """The purchase after more courses were completed by its first line that can."""
+    """The purchase after the buyer completed more courses by the first line that is for that."""
     lines = list(purchase.lines)
     for index, line in enumerate(lines):
-        if line.paid and line.kind != "seats" and not line.is_opened:
+        if line.paid and line.kind != "seats" and not line.is_gift and not line.is_opened:
             lines[index] = replace(line, completions=line.completions + more)
+            break
+    return replace(purchase, lines=tuple(lines))
+
+
+def _with_gift_opened(purchase: Purchase) -> Purchase:
+    """The purchase after its first gift that nobody has opened yet was opened."""
+    lines = list(purchase.lines)
+    for index, line in enumerate(lines):
+        if line.paid and line.is_gift and not line.is_opened:
+            lines[index] = replace(line, is_opened=True)
             break
     return replace(purchase, lines=tuple(lines))
 

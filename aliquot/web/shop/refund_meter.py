@@ -3,10 +3,11 @@
 The order page includes ``web/shop/_refund.html`` with ``meter``, and loads ``web/refund.css``.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aliquot.commerce.facts import Answer, AtStake
+from aliquot.commerce.facts import Answer, AtStake, SoldLine
 from aliquot.commerce.models import Order, Refund
 from aliquot.commerce.queries import RefundCase, refund_case
 from aliquot.lib.codes import grouped
@@ -94,6 +95,7 @@ class Meter:
     terms: str
     is_decided: bool  # by a person, not by the rule
     past: tuple[Past, ...]
+    has_unopened: bool  # a gift that a refund takes back
     is_back: bool  # all of it was given back: what was given says everything
 
 
@@ -109,7 +111,7 @@ def meter_of(order: Order, *, now: datetime) -> Meter:
         headline=_headline(case),
         reasons=found.reasons,
         changes=tuple(f"{each.sentence}, {_LATER[each.answer]}" for each in found.changes),
-        scales=(_days(case), _completions(case)),
+        scales=tuple(_scales(case)),
         stakes=tuple(_stake(each) for each in stakes if each.is_own),
         stakes_are_sure=sure,
         revokes=case.limits.revokes_credit,
@@ -119,6 +121,7 @@ def meter_of(order: Order, *, now: datetime) -> Meter:
         terms=case.terms,
         is_decided=not sure,
         past=tuple(_past(each) for each in case.refunds),
+        has_unopened=any(line.is_gift and not line.is_opened for line in case.purchase.lines),
         is_back=any(each.state == Refund.State.SUCCEEDED for each in case.refunds)
         and not any(line.paid for line in case.purchase.lines),
     )
@@ -156,6 +159,29 @@ def _scale(label: str, text: str, used: int, whole: int, *, is_over: bool) -> Sc
     width = 600 // steps
     ticks = tuple(Tick(index * 600 // steps, index < used) for index in range(steps))
     return Scale(label, text, ticks, max(width - min(4, width // 4), 1), is_over)
+
+
+def _scales(case: RefundCase) -> Iterator[Scale]:
+    """Of days always; of courses where the buyer could complete one; of gifts where there are."""
+    yield _days(case)
+    gifts = [line for line in case.purchase.lines if line.is_gift]
+    if len(gifts) < len(case.purchase.lines):
+        yield _completions(case)
+    if gifts:
+        yield _gifts(gifts)
+
+
+def _gifts(gifts: Sequence[SoldLine]) -> Scale:
+    opened, whole = sum(line.is_opened for line in gifts), len(gifts)
+    if whole == 1:
+        said = (
+            "Opened: a person decides."
+            if opened
+            else "Not opened yet. Once it is, a person decides."
+        )
+    else:
+        said = f"{opened} of {whole} opened. Of those a person decides."
+    return _scale("Gifts opened", said, opened, whole, is_over=opened == whole)
 
 
 def _days(case: RefundCase) -> Scale:

@@ -119,6 +119,12 @@ def test_a_gift_goes_from_the_cart_to_whoever_opens_it(
     as_rosa.get(as_rosa.post(to_pay, {"deed": "pay"})["Location"])
     gift = Gift.objects.get()
     assert as_stella.get(f"/gifts/{gift.pk}/").status_code == 404
+    meter = as_rosa.get(f"/orders/{gift.line.order.number}/refund/").content.decode()
+    assert "Once somebody opens the gift, a person decides whether you get money back." in meter
+    assert "A gift that nobody has opened can no longer be opened." in meter
+    assert ("Not opened yet. Once it is, a person decides." in meter, "complete" in meter) == (
+        True, False,
+    )  # fmt: skip
     send_gift(gift, now=clock.now())
     mail = OutboxMail.objects.get(subject__contains="gift for you")
     found = re.search(r"(/gifts/open/\S+)", mail.text)
