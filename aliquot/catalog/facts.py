@@ -289,10 +289,11 @@ class CoursePack[Question: AskedQuestion]:
 
 @dataclass(frozen=True, slots=True)
 class CatalogCounts:
-    """How many courses are open, and their contact hours together."""
+    """How many courses are open, their contact hours together, and how many of them are free."""
 
     courses: int
     contact_hours: Decimal
+    free: int
 
 
 @dataclass(frozen=True, slots=True)

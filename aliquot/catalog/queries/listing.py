@@ -62,7 +62,7 @@ def _occurring_family() -> dict[str, frozenset[str]]:
 
 
 def catalog_counts() -> CatalogCounts:
-    """How many courses are open, and their contact hours together."""
+    """How many courses are open, their contact hours together, and how many of them are free."""
     return held(GENERATION, "counts", _count)
 
 
@@ -71,6 +71,7 @@ def _count() -> CatalogCounts:
     return CatalogCounts(
         courses=len(courses),
         contact_hours=sum((entry.hours for entry in courses), Decimal(0)),
+        free=sum(entry.is_free for entry in courses),
     )
 
 

@@ -21,7 +21,7 @@ from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.money import Money
 from aliquot.web.shop.offer_words import OfferWords, offer_words
-from aliquot.web.shop.words import included, per_words, refund_words
+from aliquot.web.shop.words import free_words, included, per_words, refund_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
             product=each.product,
             unit=each.unit,
             per=per_words(each.product),
-            included=included(
-                each.product, courses=counts.courses, contact_hours=counts.contact_hours
-            ),
+            included=included(each.product, counts),
             courses=_courses(each.product),
             steps=_steps(each, each.table(now=now)),
             buy_url=wish_url(each.product),
@@ -69,6 +67,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "pricing",
         "counts": counts,
+        "free_words": free_words(counts),
         "offers": [each for each in offers if each.product.kind in {"subscription", "pack"}],
         "singles": [each for each in offers if each.product.kind in {"course", "bundle"}],
         "seats": [each for each in offers if each.product.kind == "seats"],

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from aliquot.catalog.facts import CatalogCounts
 from aliquot.commerce.models import Product, ShopSettings
 from aliquot.commerce.queries import OnSale
 from aliquot.lib.decimals import shortest
@@ -39,12 +40,24 @@ def refund_words(rule: ShopSettings) -> list[str]:
     return words
 
 
-def included(product: Product, *, courses: int, contact_hours: Decimal) -> list[str]:
-    """What buying a product gives, in short lines."""
+def free_words(counts: CatalogCounts) -> str:
+    """How many of the open courses are free, and that the others need access; empty: none is."""
+    if not counts.free:
+        return ""
+    left = counts.courses - counts.free
+    if not left:
+        return "free" if counts.courses == 1 else "all free"
+    return f"{counts.free} free, {left} need{'s' if left == 1 else ''} access"
+
+
+def included(product: Product, counts: CatalogCounts) -> list[str]:
+    """What buying a product gives, in short lines; what is free anyway is not sold as a part."""
+    anyway = f"; {counts.free} of them free anyway" if counts.free else ""
     term = term_words(product.term_days)
     lines = {
         Product.Kind.SUBSCRIPTION: [
-            f"All {_courses(courses)} of today, {_units(contact_hours)}, and those that come",
+            f"All {_courses(counts.courses)} of today, {_units(counts.contact_hours)}{anyway}",
+            "Every course that comes in that time",
             f"As many as you want for {term}",
             "Bought again, the next term begins when this one ends",
         ],

@@ -1,16 +1,19 @@
 """Prices before anything is asked, and a cart that survives a sign-in."""
 
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 
 from aliquot.accounts.models import User
+from aliquot.catalog.facts import CatalogCounts
 from aliquot.commerce.models import CartItem, Product
 from aliquot.commerce.services import add_to_cart, save_product, set_price
-from aliquot.infra import clock
+from aliquot.infra import cache, clock
 from aliquot.learning.services import grant_entitlement
 from aliquot.lib.money import Money
+from aliquot.web.shop.words import free_words
 from tests.factories.catalog import published_course
 from tests.web.shop.buying import put_in
 
@@ -30,6 +33,25 @@ def test_the_page_shows_every_price_and_what_it_includes(
     for words in ("$95.00", "$50.00", "$20.00", "8 contact hours", "1 course today", "30 days"):
         assert words in page
     assert "checked" not in page
+
+
+def test_the_page_says_how_many_courses_are_free(client: Client, products: Products) -> None:
+    published_course("A-1", is_free=False)
+    assert "free" not in text(client, "/pricing/").partition("today")[2].partition("</li>")[0]
+    published_course("A-2", is_free=True)
+    published_course("A-3", is_free=False)
+    cache.raise_generation("catalog")
+    page = text(client, "/pricing/")
+    assert "3 courses today: 1 free, 2 need access<" in page
+    assert "All 3 courses of today, 3.75 contact hours; 1 of them free anyway" in page
+
+
+@pytest.mark.parametrize(
+    ("courses", "free", "said"),
+    [(2, 0, ""), (1, 1, "free"), (3, 3, "all free"), (2, 1, "1 free, 1 needs access")],
+)
+def test_what_is_free_is_said_in_words(courses: int, free: int, said: str) -> None:
+    assert free_words(CatalogCounts(courses, Decimal(courses), free)) == said
 
 
 def test_a_kept_page_shows_a_new_price_at_once(client: Client, products: Products) -> None:
