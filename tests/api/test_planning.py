@@ -175,7 +175,7 @@ def test_lists_cost_the_same_number_of_queries_however_long_they_are(
             f"/me/activities/{activity}/correct", CLAIM | {"amount": str(number + 1)}
         )
         activity = answer.body["id"]
-    assert len(set(history)) == 1
+    assert history == [7, 7, 7]
 
 
 def cost(mine: Program, path: str) -> int:
