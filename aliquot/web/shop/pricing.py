@@ -114,8 +114,12 @@ def _steps(offered: OnSale, table: dict[int, Money]) -> list[Step]:
 
 def _range(start: int, following: int | None) -> str:
     if following is None:
-        return f"{start} or more"
-    return f"{start} to {following - 1}" if following - 1 > start else str(start)
+        return f"{start} or\N{NO-BREAK SPACE}more"
+    return (
+        f"{start}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{following - 1}"
+        if following - 1 > start
+        else str(start)
+    )
 
 
 urlpatterns = [path("pricing/", pricing, name="pricing")]

@@ -47,7 +47,7 @@ def free_words(counts: CatalogCounts) -> str:
     left = counts.courses - counts.free
     if not left:
         return "free" if counts.courses == 1 else "all free"
-    return f"{counts.free} free, {left} need{'s' if left == 1 else ''} access"
+    return f"{counts.free} free, {left}\N{NO-BREAK SPACE}need{'s' if left == 1 else ''} access"
 
 
 def included(product: Product, counts: CatalogCounts) -> list[str]:

@@ -42,13 +42,18 @@ def test_the_page_says_how_many_courses_are_free(client: Client, products: Produ
     published_course("A-3", is_free=False)
     cache.raise_generation("catalog")
     page = text(client, "/pricing/")
-    assert "3 courses today: 1 free, 2 need access<" in page
+    assert "3 courses today: 1 free, 2\N{NO-BREAK SPACE}need access<" in page
     assert "All 3 courses of today, 3.75 contact hours; 1 of them free anyway" in page
 
 
 @pytest.mark.parametrize(
     ("courses", "free", "said"),
-    [(2, 0, ""), (1, 1, "free"), (3, 3, "all free"), (2, 1, "1 free, 1 needs access")],
+    [
+        (2, 0, ""),
+        (1, 1, "free"),
+        (3, 3, "all free"),
+        (2, 1, "1 free, 1\N{NO-BREAK SPACE}needs access"),
+    ],
 )
 def test_what_is_free_is_said_in_words(courses: int, free: int, said: str) -> None:
     assert free_words(CatalogCounts(courses, Decimal(courses), free)) == said
@@ -71,7 +76,11 @@ def test_the_price_of_seats_falls_with_their_number(client: Client, products: Pr
             now=clock.now(), actor_id=None,
         )  # fmt: skip
     page = text(client, "/pricing/")
-    for words in ("1 to 4", "5 to 9", "10 or more", "10 for $750.00"):
+    for words in (
+        "1\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}4",
+        "10 or\N{NO-BREAK SPACE}more",
+        "10 for $750.00",
+    ):
         assert words in page
 
 
