@@ -41,7 +41,7 @@ test-postgres: setup-dev packages
 	$(PY) -m tests.postgres $(PYTEST) --ignore tests/browser
 
 fuzz-api: setup-dev
-	ALIQUOT_FUZZ_EXAMPLES=200 .venv/bin/pytest -q -n0 tests/api/test_fuzz.py
+	ALIQUOT_FUZZ_EXAMPLES=200 .venv/bin/pytest -q -s -n0 tests/api/test_fuzz.py
 
 test-browser: setup-dev packages
 	$(PYTEST) tests/browser

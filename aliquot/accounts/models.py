@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 from aliquot.infra import clock
 
@@ -12,9 +14,13 @@ from aliquot.infra import clock
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
+    def with_address(self, email: str) -> models.QuerySet["User"]:
+        """Whoever signs in with this address, found by the index that keeps it unique."""
+        return self.filter(Exact(Lower("email"), Lower(Value(email.strip()))))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""
-        return self.get(email__iexact=username)
+        return self.with_address(username or "").get()
 
 
 class User(AbstractBaseUser):

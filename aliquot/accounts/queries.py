@@ -44,7 +44,7 @@ def roles_of(person: User) -> set[str]:
 
 def person_by_email(email: str) -> User | None:
     """The person who signs in with this address, whatever its case."""
-    return User.objects.filter(email__iexact=email.strip()).first()
+    return User.objects.with_address(email).first()
 
 
 def administrators() -> QuerySet[User]:

@@ -64,9 +64,9 @@ def examined(*, now: datetime, trusted_head: str = "") -> Iterator[Examined]:
 
     ``trusted_head`` is a head of the audit chain kept elsewhere. Nothing is held in memory.
     """
-    checks = _checks(now=now, trusted_head=trusted_head)
+    every = checks(now=now, trusted_head=trusted_head)
     for name, promise in PROMISES.items():
-        own = [check for check in checks if check.invariant == name]
+        own = [check for check in every if check.invariant == name]
         counted: dict[str, int] = {}
         for check in own:
             counted[check.what] = counted.get(check.what, 0) + check.counted()
@@ -93,7 +93,8 @@ def check_and_tell(*, now: datetime) -> UpkeepRun:
     return run
 
 
-def _checks(*, now: datetime, trusted_head: str) -> list[Check]:
+def checks(*, now: datetime, trusted_head: str = "") -> list[Check]:
+    """The checks of all rooms, in no order."""
     return [
         *invariants.invariant_checks(now=now, trusted_head=trusted_head),
         *(invariants.guard_checks(room, name) for room, name in GUARDED.items()),

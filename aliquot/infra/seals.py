@@ -10,17 +10,18 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from aliquot.infra.models import AuditBlock, AuditEntry, SealedEntry
 from aliquot.infra.streams import by_key
 
 GENESIS = "0" * 64
 BLOCK_SIZE = 1000
+DAY = timedelta(days=1)
 
 logger = logging.getLogger("aliquot.audit")
 
@@ -31,14 +32,14 @@ def seal_entries(*, now: datetime) -> int:
     Two sealers at once cannot fork the chain: the second one's block is refused by the unique
     ``previous_hash`` and left to the next run.
     """
-    made = 0
-    while entries := list(_unsealed()[:BLOCK_SIZE]):
+    made, after = 0, _looked_through(now)
+    while entries := list(_unsealed(after)[:BLOCK_SIZE]):
         try:
             with transaction.atomic():
                 block = _seal(entries, now=now)
         except IntegrityError:
             break
-        made += 1
+        made, after = made + 1, entries[-1].pk
         logger.info("sealed %d audit entries, head %s", block.entry_count, block.hash)
     return made
 
@@ -73,8 +74,26 @@ def problems(*, trusted_head: str = "") -> Iterator[str]:
         yield "The audit chain no longer contains the trusted head: blocks were cut off."
 
 
-def _unsealed() -> Any:
-    return AuditEntry.objects.filter(seal=None).order_by("id")
+def _looked_through(now: datetime) -> int | None:
+    """The id up to which nothing is looked for: the last one that was sealed a day ago.
+
+    An id below it may still become visible, of a transaction that ran for a day. So the first
+    sealing of each day looks through everything (None).
+    """
+    newest = AuditBlock.objects.order_by("-id").first()
+    if newest is None or newest.sealed_at.date() != now.date():
+        return None
+    old = AuditBlock.objects.filter(sealed_at__lt=now - DAY).order_by("-id").first()
+    found: int | None = SealedEntry.objects.filter(block=old).aggregate(last=Max("entry"))["last"]
+    return found
+
+
+def _unsealed(after: int | None) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.order_by("id")
+    if after is None:
+        return entries.filter(seal=None)
+    seals = SealedEntry.objects.filter(entry=OuterRef("pk"), entry__gt=after)
+    return entries.filter(~Exists(seals), pk__gt=after)
 
 
 def _seal(entries: list[AuditEntry], *, now: datetime) -> AuditBlock:

@@ -6,6 +6,7 @@ are what signing in leaves, without the password.
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 
+from aliquot.accounts.adapters.second_factor import set_up_codes  # noqa: E402
+from aliquot.accounts.facts import SCOPES, STAFF_SCOPES  # noqa: E402
 from aliquot.accounts.models import User  # noqa: E402
+from aliquot.accounts.services import end_all_tokens, grant_staff_role, make_token  # noqa: E402
 from aliquot.assessment.kinds import KINDS  # noqa: E402
 from aliquot.assessment.models import Question  # noqa: E402
 from aliquot.catalog.models import Course  # noqa: E402
@@ -55,6 +59,8 @@ def main(target: Path, quick: int) -> None:
                 "readers": readers,
                 "takers": taking,
                 "finishers": finishers,
+                "program": _token(User.objects.get(pk=readers[-1]["person"]), SCOPES),
+                **_office(free.last()),
                 "certificates": [
                     {"code": each.code, "session": _session(each.person)} for each in certificates
                 ],
@@ -63,6 +69,27 @@ def main(target: Path, quick: int) -> None:
             }
         )
     )
+
+
+def _office(person: User | None) -> dict[str, str]:
+    """Somebody of the office with a session, and a program of theirs."""
+    assert person is not None
+    now = clock.now()
+    if not person.staff_roles.exists():
+        grant_staff_role(person=person, role="administrator", now=now, actor_id=None)
+        set_up_codes(person=person)
+    return {"office": _session(person), "office_program": _token(person, STAFF_SCOPES)}
+
+
+def _token(person: User, scopes: Iterable[str]) -> str:
+    """What a program of the person carries; former ones end."""
+    now = clock.now()
+    end_all_tokens(person=person, now=now)
+    ends = now + timedelta(days=1)
+    made = make_token(
+        person=person, name="bench", scopes=scopes, expires_at=ends, now=now, actor_id=person.pk
+    )
+    return made[1]
 
 
 def _session(person: User) -> str:
@@ -87,7 +114,10 @@ def _reader(person: User) -> dict[str, Any]:
     asking.session = SessionStore(session.partition("=")[2])
     ids = (enrollment.pk, person.pk, enrollment.version_id)
     sent = f"{passes.HEADER}: {passes.issue(asking, *ids)}"  # as the page carries it
-    return {"session": session, "enrollment": enrollment.pk, "pass": sent, **_places(enrollment)}
+    return {
+        "person": person.pk, "session": session, "enrollment": enrollment.pk, "pass": sent,
+        **_places(enrollment),
+    }  # fmt: skip
 
 
 def _places(enrollment: Enrollment) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bench.serving.client import TOKEN, Connection, Reply, Unit, as_json, reques
 
 _SEQUENCE = re.compile(rb'name="sequence\.([a-z0-9-]+)"')
 _PASS = re.compile(rb'data-pass="([^"]+)"')
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 
 
 class WrongAnswerError(Exception):
@@ -125,7 +125,7 @@ def _attempts(prepared: dict[str, Any]) -> Iterator[Unit]:
 def _take_test(connection: Connection, taker: dict[str, Any], right: dict[str, Any]) -> int:
     session = taker["session"]
 
-    def post(path: str, body: bytes, *statuses: int, kind: str = _FORM) -> Reply:
+    def post(path: str, body: bytes, *statuses: int, kind: str = FORM) -> Reply:
         sent = request(path, cookie=session, body=body, content_type=kind)
         return asked(connection, sent, *statuses)
 
@@ -151,7 +151,7 @@ def _finishes(prepared: dict[str, Any]) -> Iterator[Unit]:
         each = prepared["finishers"].pop()
         sent = request(
             f"/learning/{each['enrollment']}/evaluation/", cookie=each["session"],
-            body=urlencode(each["form"]).encode(), content_type=_FORM,
+            body=urlencode(each["form"]).encode(), content_type=FORM,
         )  # fmt: skip
         yield lambda connection, sent=sent: asked(connection, sent, 302).size
 

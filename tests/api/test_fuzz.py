@@ -6,6 +6,8 @@ exist, so that more than the 404 is seen.
 """
 
 import os
+import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -71,7 +73,11 @@ def test_schemathesis_finds_nothing(world: World) -> None:
             continue
         token = office if operation.path.startswith("/api/v1/staff/") else own
         for mode in modes(operation.method):
-            problem = tried(operation, mode, token, name, world)
+            begun = time.monotonic()
+            problem, sent = tried(operation, mode, token, name, world)
+            if IS_LONG:  # seen with -s: what a run of an hour has done so far
+                taken = time.monotonic() - begun
+                sys.stderr.write(f"{name} {mode.value}: {sent} in {taken:.1f} s. {problem}\n")
             if problem:
                 found.append(f"{name} {mode.value}: {problem}")
     assert "\n\n".join(found) == ""
@@ -85,11 +91,13 @@ def modes(method: str) -> list[GenerationMode]:
     return [fits] if method.upper() == "GET" and not IS_LONG else [fits, wrong]
 
 
-def tried(operation: Any, mode: GenerationMode, token: str, name: str, world: World) -> str:
-    """What is wrong with an operation; empty: nothing was found."""
+def tried(
+    operation: Any, mode: GenerationMode, token: str, name: str, world: World
+) -> tuple[str, int]:
+    """What is wrong with an operation (empty: nothing was found), and how often it was asked."""
     row = MATRIX[name]
     real = {member: str(world.values.get(value, value)) for member, value in row.values}
-    sent = 0
+    sent, last = 0, ""
 
     @settings(
         max_examples=EXAMPLES,
@@ -100,10 +108,11 @@ def tried(operation: Any, mode: GenerationMode, token: str, name: str, world: Wo
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
-        nonlocal sent
+        nonlocal sent, last
         sent += 1
         if sent % 2 and case.path_parameters and mode is GenerationMode.POSITIVE:
             case.path_parameters.update(real)
+        last = f"{case.path_parameters} ? {case.query} {case.body!r}"[:500]
         with transaction.atomic():
             case.call_and_validate(
                 headers={"Authorization": f"Bearer {token}"},
@@ -115,7 +124,7 @@ def tried(operation: Any, mode: GenerationMode, token: str, name: str, world: Wo
     try:
         send()
     except BaseExceptionGroup as group:
-        return "\n".join(str(each) for each in group.exceptions)[:1500]
+        return "\n".join(str(each) for each in group.exceptions)[:1500] + f"\n{last}", sent
     except Exception as error:  # noqa: BLE001 (whatever it met is a finding)
-        return f"{type(error).__name__}: {error}"[:1500]
-    return ""
+        return f"{type(error).__name__}: {error}"[:1500] + f"\n{last}", sent
+    return "", sent

@@ -49,6 +49,22 @@ def test_an_entry_that_commits_late_is_sealed_late(chain: list[AuditBlock], now:
     assert list(seals.problems()) == []
 
 
+def test_only_the_first_sealing_of_a_day_looks_at_what_was_sealed_long_ago(
+    chain: list[AuditBlock], now: datetime
+) -> None:
+    """The trail grows for ever; a job comes round every five minutes."""
+    tomorrow, kept = now + timedelta(days=2), Generation.objects.get()
+    audit.record(action="new", actor_id=1, subject=kept)
+    assert seals.seal_entries(now=tomorrow) == 1
+    AuditEntry.objects.create(id=-5, recorded_at=now, action="late", object_type="x", object_id="1")
+    audit.record(action="newer", actor_id=1, subject=kept)
+    assert seals.seal_entries(now=tomorrow + timedelta(minutes=5)) == 1
+    assert list(AuditEntry.objects.filter(seal=None).values_list("pk", flat=True)) == [-5]
+    assert seals.seal_entries(now=tomorrow + timedelta(days=1)) == 1
+    assert not AuditEntry.objects.filter(seal=None).exists()
+    assert list(seals.problems()) == []
+
+
 def change_details() -> None:
     AuditEntry.objects.filter(action="deed.4").update(details={"n": 40})
 
