@@ -20,6 +20,7 @@ from typing import Any
 FONTS = Path(__file__).parent / "data" / "fonts"
 PAPERS = ("letter", "a4")  # the sizes that templates draw on
 MAIN = b'#import "template.typ": drawing\n#drawing(json("data.json"))\n'
+LONG = 64 * 1024  # bytes of data: a transcript of some two hundred lines
 STANDARDS = ["a-2a", "ua-1"]  # both refuse a character that no font has
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,19 @@ def render(
     ``at`` is written into the file as the moment it was made: pass a stored one, and drawing again
     gives the same bytes. When the strict standards refuse (a character that no font has), a plain
     PDF is drawn and an alert logged: a document is never lost. Raises DrawingError when that
-    fails, too; GivenUpError, one of them, at once.
+    fails, too; GivenUpError, one of them, at once. A long document is drawn by another process.
     """
+    written = json.dumps(data, ensure_ascii=False).encode()
+    if not files and len(written) > LONG:
+        from aliquot.infra import long_pdf
+
+        return long_pdf.draw(template, written, at=at)
+    return render_here(template, {**(files or {}), "data.json": written}, at)
+
+
+def render_here(template: Path, files: Mapping[str, bytes], at: datetime) -> bytes:
+    """Draw in this process, however long it becomes; the data are among the files."""
     typst = _engine()
-    files = {**(files or {}), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     try:
         return _compiled(template, files, at, STANDARDS)
     except typst.TypstError as refusal:

@@ -46,6 +46,23 @@ def test_what_a_person_typed_is_text_never_markup(template: Path) -> None:
     assert text_of(pdf.render(template, {"title": typed}, at=AT)) == typed
 
 
+def test_a_long_document_is_drawn_elsewhere_to_the_same_bytes(
+    template: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = {"title": "Long " * 20}
+    here = pdf.render(template, data, at=AT)
+    monkeypatch.setattr(pdf, "LONG", 50)
+    monkeypatch.setattr(pdf, "render_here", None)  # this process draws nothing
+    assert pdf.render(template, data, at=AT) == here
+    template.write_text('#let drawing(data) = panic("is tight")')
+    with pytest.raises(pdf.GivenUpError, match="is tight"):
+        pdf.render(template, data, at=AT)
+    template.write_text("#let drawing(data) = nothing")
+    with pytest.raises(pdf.DrawingError, match="unknown variable"):
+        pdf.render(template, data, at=AT)
+    assert any("plain_fallback" in each.message for each in caplog.records) is False
+
+
 def test_a_template_may_give_up_and_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,6 +1,6 @@
 """The shapes of a declaration pack and of the audit drill; and the pack of the open cycle."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -16,7 +16,7 @@ from aliquot.credentials.models import HeldCredential
 from aliquot.flows.audit_pack import AuditPack, open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, drill_of
 from aliquot.infra.http.downloads import attached, private
-from aliquot.interop.auditpack.archive import archive_name, stream
+from aliquot.interop.auditpack.archive import archive_name, sent
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 
 area = Area("Closing a cycle")
@@ -177,9 +177,9 @@ def csv_of(sheet: Sheet) -> HttpResponse:
     return attached(sheet_csv(sheet), "text/csv", sheet_name(sheet, "csv"))
 
 
-def archive_of(pack: AuditPack) -> HttpResponseBase:
-    """An audit pack, sent while it is being made."""
-    response = StreamingHttpResponse(stream(pack), content_type="application/zip")
+def archive_of(pack: AuditPack, *, now: datetime) -> HttpResponseBase:
+    """An audit pack, sent while it is being made. Raises TooManyRequestsError."""
+    response = StreamingHttpResponse(sent(pack, now=now), content_type="application/zip")
     return private(response, f"{archive_name(pack)}.zip")
 
 
@@ -215,8 +215,9 @@ def get_audit(request: ApiRequest, held_id: Id) -> DrillShape:
 
 @area.read("/me/credentials/{held_id}/audit/zip", scope=READ, gives=None, media="application/zip")
 def get_audit_zip(request: ApiRequest, held_id: Id) -> HttpResponseBase:
-    """Every proof of the open cycle with an index, as one archive."""
-    return archive_of(open_pack(_closing(request, held_id), now=request.auth.now))
+    """Every proof of the open cycle with an index, as one archive. At most ten an hour."""
+    now = request.auth.now
+    return archive_of(open_pack(_closing(request, held_id), now=now), now=now)
 
 
 def _closing(request: ApiRequest, held_id: int) -> Closing:

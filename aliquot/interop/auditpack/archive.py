@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
 from aliquot.credentials import queries
 from aliquot.flows.audit_pack import AuditPack, Packed, packed_papers, transcript_pdf
+from aliquot.infra import limits
 from aliquot.interop.auditpack.index import index_html
 from aliquot.interop.auditpack.tables import Filed, index_csv, sheet_csv
 from aliquot.interop.transcript.export import transcript_document
@@ -14,12 +16,21 @@ from aliquot.lib.archives import ArchiveWriter
 from aliquot.lib.papers import EXTENSIONS
 
 _LONGEST_SLUG = 60
+MOST_PACKS, PACKS_PERIOD = 10, timedelta(hours=1)  # of one person: each draws every certificate
 
 
 def archive_name(pack: AuditPack) -> str:
     """``audit-pack-ascp-mls-2027-06-30``, also the folder inside."""
     credential = pack.sheet.credential.replace("_", "-")
     return f"audit-pack-{credential}-{pack.sheet.ends_on.isoformat()}"
+
+
+def sent(pack: AuditPack, *, now: datetime) -> Iterator[bytes]:
+    """The archive for whoever asks now. Raises TooManyRequestsError before anything is made."""
+    limits.check(
+        scope="audit_pack", key=str(pack.person.pk), limit=MOST_PACKS, period=PACKS_PERIOD, now=now
+    )
+    return stream(pack)
 
 
 def stream(pack: AuditPack) -> Iterator[bytes]:

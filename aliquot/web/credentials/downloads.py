@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 
 from aliquot.accounts.models import User
 from aliquot.flows.audit_pack import AuditPack
+from aliquot.infra import clock
 from aliquot.infra.http.downloads import private
-from aliquot.interop.auditpack.archive import archive_name, stream
+from aliquot.interop.auditpack.archive import archive_name, sent
 
 
 def reader(request: HttpRequest) -> User:
@@ -16,6 +17,6 @@ def reader(request: HttpRequest) -> User:
 
 
 def archive(pack: AuditPack) -> StreamingHttpResponse:
-    """The audit pack, sent while it is being made."""
-    response = StreamingHttpResponse(stream(pack), content_type="application/zip")
+    """The audit pack, sent while it is being made. Raises TooManyRequestsError."""
+    response = StreamingHttpResponse(sent(pack, now=clock.now()), content_type="application/zip")
     return private(response, f"{archive_name(pack)}.zip")

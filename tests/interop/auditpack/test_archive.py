@@ -1,6 +1,8 @@
 """The transcript in an audit pack gives the verdict that was kept; tables tell every column."""
 
 import json
+import tracemalloc
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +14,11 @@ from aliquot.accounts.models import User
 from aliquot.credentials import queries, services
 from aliquot.credentials.adapters import sheet_documents
 from aliquot.credentials.data import shipped
+from aliquot.flows.audit_pack import open_pack, packed_papers
 from aliquot.flows.close_cycle import closing_of, closing_on, drill_of
 from aliquot.flows.judge_transcript import judge_transcript
 from aliquot.infra import pdf
+from aliquot.interop.auditpack import archive
 from aliquot.interop.auditpack.tables import INDEX_COLUMNS, SHEET_COLUMNS
 from aliquot.interop.transcript.export import transcript_document
 from aliquot.interop.transcript.reader import read_transcript
@@ -142,6 +146,25 @@ def prove(activity: Any, now: datetime) -> None:
         activity=activity, paper=opened_proof(papers.pdf(f"Proof {activity.pk}")), name="scan.pdf",
         shows=PROOF_FACTS, now=now, actor_id=activity.person_id,
     )  # fmt: skip
+
+
+def test_a_pack_of_any_size_holds_one_paper_in_memory(
+    rosa: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proven = logged(rosa, now, approvals=("pace",))
+    prove(proven, now)
+    pack = open_pack(closing_of(holding(rosa), now=now), now=now)
+    [paper] = list(packed_papers(pack))
+    big = 500_000
+    many = (replace(paper, content=bytes([number % 256]) * big) for number in range(100))
+    monkeypatch.setattr(archive, "packed_papers", lambda _: many)
+    monkeypatch.setattr(archive, "_documents", lambda *_: iter(()))
+    tracemalloc.start()
+    sizes = [len(piece) for piece in archive.stream(pack)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(sizes) > 100 * big
+    assert peak < 5 * big
 
 
 def test_the_page_names_every_column() -> None:

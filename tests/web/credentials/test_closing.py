@@ -301,6 +301,14 @@ def test_the_archive_holds_every_paper_and_says_what_each_proves(rosas: Client, 
     assert rows[0]["counts_toward"] == "Blood bank 1.5"
 
 
+def test_packs_are_made_ten_times_an_hour(rosas: Client, rosa: User) -> None:
+    held = holding(rosa)
+    address = f"/credentials/{held.pk}/audit.zip"
+    answers = [rosas.get(address) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
 def test_a_damaged_proof_is_named_in_the_index(rosas: Client, rosa: User) -> None:
     held = holding(rosa)
     proven(rosa)
