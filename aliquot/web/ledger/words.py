@@ -73,6 +73,8 @@ def worth_of_one(kind: str) -> str:
     """What one unit is worth, in a sentence: ``1 CEU is 10 points or hours.``."""
     if not KINDS[kind].earns:
         return "It never counts."
+    if kind == "points":
+        return "They count as they are."
     factor = KINDS[kind].factor
     worth = "1 point or hour" if factor == 1 else f"{factor} points or hours"
     return f"1 {_UNITS[kind][0]} is {worth}."
