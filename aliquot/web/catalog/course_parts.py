@@ -136,10 +136,11 @@ def _accreditation(
     parts: list[tuple[str, Decimal]] = [(each.area, each.hours) for each in version.subjects.all()]
     accepted = sorted({each.kind for each in valid})
     effects = requirements_filled_by(parts, approvals=accepted, as_of=today)
-    featured = [each.id for each in featured_credentials()]
+    others = {each.credential.id: each for each in effects}
+    featured = [others.pop(each.id) for each in featured_credentials() if each.id in others]
     return {
         "approvals": valid,
         "later_approvals": [each for each in approvals if each.valid_from > today],
-        "effects": [each for each in effects if each.credential.id in featured],
-        "other_effects": [each for each in effects if each.credential.id not in featured],
+        "effects": featured,
+        "other_effects": list(others.values()),
     }
