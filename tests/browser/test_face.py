@@ -78,3 +78,25 @@ def test_the_first_tab_offers_to_skip_to_the_content(device: Callable[..., Page]
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
+
+
+def test_on_a_narrow_phone_nothing_covers_or_cuts_what_is_read(
+    device: Callable[..., Page],
+) -> None:
+    page = device(width=320)
+    page.goto("/")
+    covered = """[...document.querySelectorAll(".step")].filter((step) => {
+      const number = getComputedStyle(step, "::before");
+      return parseFloat(number.left) + parseFloat(number.width)
+        > parseFloat(getComputedStyle(step).paddingLeft);
+    }).length"""
+    assert (page.locator(".step").count(), page.evaluate(covered)) == (3, 0)
+    page.goto("/courses/?q=hemotology+smeer")
+    cut = "(box) => box.scrollWidth > box.clientWidth"
+    assert not page.locator("#search").evaluate(cut)
+    boxes = [page.locator(each).bounding_box() for each in ("#search", ".filters")]
+    assert [box is not None for box in boxes] == [True, True]
+    assert boxes[0]["y"] < boxes[1]["y"]  # type: ignore[index]
+    for address in ("/for/ascp-mls/", "/for/lic-fl/"):
+        page.goto(address)
+        assert not page.locator(".table-scroll").evaluate(cut)
