@@ -99,7 +99,7 @@ class TestTheList:
         certificate(rosa, now, code="SPI-1", title="Spill safety")
         client.force_login(rosa)
         page = main_of(client.get(f"/certificates/?{query}").text)
-        assert re.findall(r" · ([A-Z]{3}-1) · ", page) == found
+        assert re.findall(r"&nbsp;· ([A-Z]{3}-1)&nbsp;· ", page) == found
 
     def test_a_code_typed_with_hyphens_finds(
         self, client: Client, rosa: User, issued: Certificate
