@@ -198,7 +198,8 @@ def test_a_message_is_sent_again_on_demand(receiver: str) -> None:
         "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1",
         "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1",
-        "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:c0a8:101::1", "not an address", "",
+        "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:c0a8:101::1", "fec0::1", "3fff::1",
+        "192.88.99.1", "2001:20::1", "not an address", "",
     ],
 )  # fmt: skip
 def test_an_address_inside_is_not_public(address: str) -> None:

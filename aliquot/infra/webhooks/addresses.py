@@ -16,6 +16,12 @@ from aliquot.lib.errors import AliquotError
 
 PORTS = {443, 8443}
 LONGEST = 500
+# Neither global nor private by the library's list: site-local (deprecated, still routed inside),
+# documentation, the relays of 6to4, and identifiers that are no addresses.
+_NOWHERE = [
+    ipaddress.ip_network(each)
+    for each in ("fec0::/10", "3fff::/20", "192.88.99.0/24", "2001:20::/28")
+]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -82,6 +88,8 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         return is_public(str(parsed.ipv4_mapped))
     if not parsed.is_global or parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified:
+        return False
+    if any(parsed in network for network in _NOWHERE):
         return False
     return all(is_public(str(each)) for each in _inner(parsed))
 

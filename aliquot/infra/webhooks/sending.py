@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from aliquot.infra.webhooks.addresses import Target
 
-CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 10.0
+# Connecting and the handshake of TLS have so long each, so that the socket that the watchdog cuts
+# is there before it looks.
+CONNECT_SECONDS, TOTAL_SECONDS = 4.0, 10.0
 LARGEST_REPLY = 4096
 
 
