@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,7 +139,11 @@ def _check_reach(lowest: int) -> None:
 
 
 def _check_archive(content: bytes) -> None:
-    """Sizes before unpacking, and no document type: neither bombs nor entities."""
+    """Sizes before unpacking, and no document type: neither bombs nor entities.
+
+    Every member is looked through to its end: a part may have any name, and a long comment may
+    stand before a document type.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -146,16 +151,20 @@ def _check_archive(content: bytes) -> None:
                 raise TableError("This Excel workbook unpacks to too much. Save it as CSV.")
             for member in members:
                 _check_member(archive, member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
         raise TableError("This Excel workbook is damaged. Save it again, or as CSV.") from error
 
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    if not member.filename.endswith((".xml", ".rels")):
-        return
-    with archive.open(member) as stream:
-        start = stream.read(4096).replace(b"\0", b"").lower()
-    if b"<!doctype" in start or b"<!entity" in start:
+    content = archive.read(member).replace(b"\0", b"").lower()
+    if b"<!doctype" in content or b"<!entity" in content:
         raise TableError("This Excel workbook holds a document type, which is refused.")
 
 

@@ -251,15 +251,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
-def test_a_workbook_with_a_document_type_is_refused(coding: str) -> None:
+@pytest.mark.parametrize("before", ["", f"<!--{'x' * 5000}-->"])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "any.bin"])
+def test_a_workbook_with_a_document_type_is_refused(coding: str, before: str, part: str) -> None:
     good = io.BytesIO(workbook(["date"]))
     out = io.BytesIO()
     with zipfile.ZipFile(good) as archive, zipfile.ZipFile(out, "w") as bad:
         for member in archive.infolist():
-            content = archive.read(member)
-            if member.filename == "xl/workbook.xml":
-                content = '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode(coding)
-            bad.writestr(member, content)
+            if member.filename != part:
+                bad.writestr(member, archive.read(member))
+        bad.writestr(part, f'{before}<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode(coding))
     with pytest.raises(TableError, match="document type"):
         read(out.getvalue())
 
