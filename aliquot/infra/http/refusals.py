@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
@@ -21,6 +22,8 @@ STATUSES: list[tuple[type[AliquotError], HTTPStatus]] = [
 class RefusalMiddleware:
     """404, 403, 409, 429 or 422 for an AliquotError, as a page or as JSON.
 
+    And 400 for a text that no database keeps, where no form had refused it.
+
     A failure may bring its own ``status``. The page is drawn by the URL configuration's
     ``handler_refusal(request, status, message)``; absent and forbidden things both get the site's
     plain 404, which repeats nothing.
@@ -35,6 +38,10 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The response for a refusal; None for whatever else went wrong."""
+        if isinstance(exception, DataError | ValueError) and _holds_nul(request):
+            unreadable: Any = get_resolver().resolve_error_handler(400)
+            answer: HttpResponse = unreadable(request, exception=exception)
+            return answer
         if not isinstance(exception, AliquotError):
             return None
         status = status_of(exception)
@@ -50,6 +57,13 @@ class RefusalMiddleware:
         if retry_after is not None:
             response["Retry-After"] = str(retry_after)
         return response
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether a text that was sent has the one character that PostgreSQL keeps in none."""
+    fields = [field for given in (request.GET, request.POST) for field in given.lists()]
+    sent = [request.path, *(text for name, values in fields for text in (name, *values))]
+    return any("\0" in str(text) for text in sent)
 
 
 def status_of(error: AliquotError) -> HTTPStatus:

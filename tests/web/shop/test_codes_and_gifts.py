@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from aliquot.accounts.models import User
@@ -29,6 +30,12 @@ def voucher(db: None) -> Voucher:
 def use(client: Client, code: str) -> str:
     answer = client.post("/cart/code/", {"code": code}, follow=True)
     return str(answer.content.decode())
+
+
+def test_a_code_with_a_character_that_no_database_keeps_is_a_bad_request(as_rosa: Client) -> None:
+    as_rosa.raise_request_exception = False
+    answer = as_rosa.post("/cart/code/", {"code": "a\0b"})
+    assert answer.status_code == (400 if connection.vendor == "postgresql" else 422)
 
 
 def test_a_code_lowers_the_total_before_the_consent_and_is_charged(
