@@ -312,6 +312,15 @@ def test_matching_is_answered_when_every_prompt_has_an_answer() -> None:
     assert kind.is_answered(spec, partly) is False
 
 
+def test_a_prompt_that_is_a_question_keeps_its_own_mark() -> None:
+    kind = KINDS["matching"]
+    pairs = [{"prompt": "Which tube?", "answer": "EDTA"}, {"prompt": "Green", "answer": "Heparin"}]
+    spec = SPECS["matching"] | {
+        "pairs": [old | new for old, new in zip(SPECS["matching"]["pairs"], pairs, strict=False)]
+    }
+    assert kind.describe(spec, kind.right_answer(spec)) == "Which tube? EDTA; Green: Heparin"
+
+
 def test_ordering_is_answered_when_no_two_share_a_place() -> None:
     kind, spec = KINDS["ordering"], SPECS["ordering"]
     twice = kind.parse(spec, RIGHT["ordering"] | {token("Dry"): "1"})

@@ -127,7 +127,12 @@ def describe(spec: dict[str, Any], answer: Answer) -> str:
     given = answer if isinstance(answer, dict) else {}
     texts = _answers(spec)
     return "; ".join(
-        f"{pair['prompt']}: {texts[given[name]]}"
+        f"{_asked(pair['prompt'])} {texts[given[name]]}"
         for name, pair in _prompts(spec).items()
         if name in given
     )
+
+
+def _asked(prompt: str) -> str:
+    """A prompt before its answer; a question keeps its own mark."""
+    return prompt if prompt.endswith("?") else f"{prompt}:"

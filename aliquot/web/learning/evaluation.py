@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -190,11 +191,13 @@ def _certificate(completion: Completion) -> dict[str, Any] | None:
     if certificate is None:
         return None
     code = certificate.code
+    printed = reverse("certificates:verify", args=[codes.grouped(code)])
     return {
         "code_words": codes.grouped(code),
         "url": reverse("certificates:detail", args=[code]),
         "pdf_url": reverse("certificates:pdf", args=[code]),
         "verify_url": reverse("certificates:verify", args=[code]),
+        "verify_text": settings.SITE_URL.partition("://")[2] + printed,
         "is_revoked": hasattr(certificate, "revocation"),
     }
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from aliquot.accounts.models import User
@@ -11,6 +12,7 @@ from aliquot.certificates.models import Certificate
 from aliquot.certificates.services import revoke_certificate
 from aliquot.infra import clock
 from aliquot.learning.models import Completion, Enrollment, Evaluation
+from aliquot.lib import codes
 from tests.factories.catalog import approve, provider, published_course
 from tests.factories.credentials import holding
 from tests.factories.learning import read_through, ready_to_finish, started, taken_test
@@ -79,6 +81,8 @@ def test_the_finished_page_names_the_approvals_of_that_day(
     approve(ready.course)
     page = client.get(submit(client, ready).url)
     assert "Approved on that day by Demonstration Accreditor (DEMO-1)." in page.text
+    code = codes.grouped(Certificate.objects.get().code)
+    assert f">{settings.SITE_URL.partition('://')[2]}/v/{code}</a>" in page.text
 
 
 def test_the_finished_page_says_where_the_credit_counts(

@@ -221,6 +221,8 @@ def test_open_questions_are_flagged_before_submitting(
     assert "5 questions without a complete answer" in html
     assert html.count("Not answered") == 4
     assert html.count("Not complete:") == 1
+    assert html.count(">Answer<") == 5
+    assert html.count(">Change<") == 1
     assert "5 ×10⁹/L" in html
 
 
