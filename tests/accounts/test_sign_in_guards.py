@@ -222,7 +222,10 @@ def test_sessions_are_listed_and_the_others_ended(rosa: User, marcus: User) -> N
     )
     sign_in(there, rosa)
     page = here.get(reverse("usersessions_list")).text
-    assert (page.count("Signed in Nov 23, 2026"), "Firefox on Windows" in page) == (2, True)
+    assert (page.count("Signed in Nov 23, 2026, 6:00 PM"), "Firefox on Windows" in page) == (
+        2,
+        True,
+    )
     here.post(reverse("usersessions_list"))
     assert [is_in(each) for each in (here, there, others)] == [True, False, True]
 

@@ -1,7 +1,6 @@
 """Pages as words, and the answers of the form."""
 
 import re
-from html import unescape
 from typing import Any
 
 ANSWERS: dict[str, Any] = {
@@ -24,4 +23,4 @@ def words_of(response: Any) -> str:
     """The main part of a page without its tags."""
     html = response.content.decode()
     inner = html.split("<main", 1)[1].partition(">")[2].split("</main>", 1)[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", inner)).split())
+    return " ".join(re.sub(r"<[^>]+>|&nbsp;", " ", inner).split())

@@ -26,7 +26,9 @@ def both(rosa: User, now: datetime) -> None:
 
 
 def test_nothing_yet_says_what_to_do_next(rosas: Client) -> None:
-    assert "No activity yet" in words_of(rosas.get("/activities/"))
+    words = words_of(rosas.get("/activities/"))
+    assert "No activity yet" in words
+    assert words.count("Log an activity") == 1
 
 
 def test_what_was_entered_never_looks_like_a_certificate(rosas: Client, both: None) -> None:

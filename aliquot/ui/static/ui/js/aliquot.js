@@ -78,3 +78,9 @@ for (const input of document.querySelectorAll('.field input[type="password"]')) 
     button.setAttribute("aria-label", hidden ? "Hide the password" : "Show the password");
   });
 }
+
+// The tab one is at stands in view, also where the row of tabs is wider than a phone.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.clientWidth) / 2;
+}
