@@ -28,7 +28,7 @@ def keep_reports(body: bytes, *, now: datetime) -> int:
     """
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return 0
     count = 0
     for report in _reports(document):
@@ -54,7 +54,8 @@ def _reports(document: Any) -> Iterator[dict[str, str]]:
 
 def _text(report: dict[str, Any], *names: str) -> str:
     found = next((report[name] for name in names if name in report), "")
-    return str(found).replace("\x00", "")
+    text = str(found).replace("\x00", "")
+    return text.encode(errors="replace").decode()  # half a character is kept by no database
 
 
 def _keep(report: dict[str, str], *, now: datetime) -> None:

@@ -85,7 +85,9 @@ def test_the_newer_format_is_understood_too() -> None:
     assert PolicyReport.objects.get().blocked == "http://y/"
 
 
-@pytest.mark.parametrize("body", ["no json", "17", "[1, 2]", '{"csp-report": 5}', "{}", b"\xff"])
+@pytest.mark.parametrize(
+    "body", ["[" * 16_000, "no json", "17", "[1, 2]", '{"csp-report": 5}', "{}", b"\xff"]
+)
 def test_what_is_no_report_is_ignored(body: str | bytes) -> None:
     assert report(body) == 204
     assert PolicyReport.objects.count() == 0
@@ -93,6 +95,9 @@ def test_what_is_no_report_is_ignored(body: str | bytes) -> None:
 
 def test_a_huge_report_is_refused_and_long_words_are_cut() -> None:
     assert report("x" * 16_385) == 413
+    half = {"csp-report": {"blocked-uri": "\ud800"}}
+    assert report(half) == 204
+    PolicyReport.objects.all().delete()
     long = {"csp-report": {"blocked-uri": "a" * 5000, "effective-directive": "\x00img-src"}}
     assert report(long) == 204
     assert len(PolicyReport.objects.get().blocked) == 300

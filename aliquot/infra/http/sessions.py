@@ -48,15 +48,17 @@ class SessionAgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Judge the session before anything acts on it.
 
-        With a pass the view is asked first: a good one opens it without the session.
+        With a pass the view is asked first: a good one opens it without the session. Passes save,
+        so whatever else is asked for with one is judged here: also what leads to no view.
         """
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and HEADER not in request.headers:
+        may_pass = request.method == "POST" and HEADER in request.headers
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not may_pass:
             judge(request, now=clock.now())
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, *_: object) -> None:
         """A pass that was sent to a view that knows none changes nothing."""
-        if HEADER in request.headers and not is_marked(view):
+        if request.method == "POST" and HEADER in request.headers and not is_marked(view):
             judge(request, now=clock.now())
 
 

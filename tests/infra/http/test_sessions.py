@@ -44,6 +44,15 @@ def test_a_learner_idle_for_longer_is_signed_out(rosa: User, now: datetime) -> N
     assert not is_signed_in(client, now + timedelta(days=14, minutes=1))
 
 
+def test_a_pass_does_not_hide_an_old_session_where_nothing_is_saved(
+    amara: User, now: datetime
+) -> None:
+    client = signed_in(amara, now)
+    with time_machine.travel(now + timedelta(minutes=31), tick=False):
+        assert client.get("/nowhere/", headers={"X-Save-Pass": "x"}).status_code == 404
+    assert not Session.objects.exists()
+
+
 def test_a_learner_is_signed_out_after_ninety_days_whatever_happened(
     rosa: User, now: datetime
 ) -> None:
