@@ -17,6 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from aliquot.infra.database import planning_once
 
+LARGEST = 2**63 - 1  # of the whole numbers that a column holds
+
 
 class Given(Expression):
     """Stands in a filter for a value that each asking brings under this name."""
@@ -57,16 +59,19 @@ class Statement[Row]:
         self._made: dict[str, _Made] = {}
 
     def rows(self, **values: int | str | datetime) -> list[Row]:
-        """All rows that fit, each made by ``row``."""
+        """All rows that fit, each made by ``row``; none fits a number that no column holds."""
         if self._locks and not connection.in_atomic_block:
             raise RuntimeError("A lock is held by a transaction, and there is none.")
         made = self._made.get(connection.vendor)
         if made is None:
             made = self._made[connection.vendor] = _make(self._build(), locks=self._locks)
-        parameters = [
-            _adapted(values[each.name]) if isinstance(each, Given) else each
-            for each in made.parameters
-        ]
+        try:
+            parameters = [
+                _adapted(values[each.name]) if isinstance(each, Given) else each
+                for each in made.parameters
+            ]
+        except OverflowError:
+            return []
         with planning_once() as cursor:
             cursor.execute(made.sql, parameters)
             found: Any = cursor.fetchall()
@@ -103,4 +108,6 @@ def _make(queryset: QuerySet[Any, Any], *, locks: bool) -> _Made:
 def _adapted(value: int | str | datetime) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if value.__class__ is int and value > LARGEST:  # such as an id that somebody typed
+        raise OverflowError
     return value

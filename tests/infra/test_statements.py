@@ -36,6 +36,7 @@ def test_a_statement_is_built_once_and_filled_each_time(rosa: User, stella: User
     assert statement.rows(person=rosa.pk) == [_Person(rosa.email, rosa.full_name)]
     assert statement.rows(person=stella.pk) == [_Person(stella.email, stella.full_name)]
     assert statement.rows(person=0) == []
+    assert [statement.rows(person=2**63 + each) for each in (-1, 0)] == [[], []]
     assert len(built) == 1
     with pytest.raises(KeyError, match="person"):
         statement.rows()

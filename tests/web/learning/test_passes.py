@@ -137,6 +137,14 @@ def test_a_pass_does_not_keep_an_old_session_alive(enrollment: Enrollment, rosa:
     assert Bookmark.objects.count() == 0
 
 
+@pytest.mark.parametrize("number", [2**63, 10**30])
+@pytest.mark.parametrize("page", ["", "test/", "pages/first/", "finished/"])
+def test_a_number_that_no_row_can_have_is_not_found(
+    strict: Client, enrollment: Enrollment, number: int, page: str
+) -> None:
+    assert strict.get(f"/learning/{number}/{page}").status_code == 404
+
+
 def test_a_gone_enrollment_is_not_found(strict: Client, enrollment: Enrollment) -> None:
     sent = pass_of(strict, enrollment)
     Enrollment.objects.all().delete()
