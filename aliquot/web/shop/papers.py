@@ -61,9 +61,8 @@ def for_employer(request: HttpRequest, number: str) -> HttpResponseBase:
     order = access.order_for(reader(request), number)
     if order.paid_at is None:
         raise Http404
-    response = StreamingHttpResponse(
-        employer.stream(order, paper=paper_of(request)), content_type="application/zip"
-    )
+    pieces = employer.sent(order, paper=paper_of(request), now=clock.now())
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
     return private(response, f"{employer.archive_name(order)}.zip")
 
 

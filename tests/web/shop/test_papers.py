@@ -231,6 +231,8 @@ class TestForTheEmployer:
             assert "Rosa Méndez" in text_of(archive.read(archive.namelist()[1]))
         again = client.get(f"/orders/{order.number}/employer.zip")
         assert b"".join(again.streaming_content) == packed  # type: ignore[attr-defined]
+        answers = [client.get(f"/orders/{order.number}/employer.zip") for _ in range(9)]
+        assert [answer.status_code for answer in answers] == [200] * 8 + [429]
 
     def test_what_was_learned_without_this_order_is_not_in_it(
         self, client: Client, rosa: User, order: Order, now: datetime
