@@ -44,7 +44,9 @@ class Attempt(models.Model):
     """One go at a test. The form, the key and the pass mark are frozen when it starts."""
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="attempts")
-    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="attempts")
+    version = models.ForeignKey(
+        CourseVersion, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
     started_at = models.DateTimeField()
     form = models.JSONField()  # ordered questions with stem, spec (key included), option order
     pass_mark = models.DecimalField(max_digits=5, decimal_places=2)

@@ -27,11 +27,6 @@ def entries_around(*, actor_id: int, objects: Mapping[str, Iterable[int]]) -> Qu
     return AuditEntry.objects.filter(touched).order_by("-id")
 
 
-def actions() -> list[str]:
-    """Every action that was ever recorded, by name."""
-    return list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct())
-
-
 def newest_block() -> AuditBlock | None:
     """The seal that vouches for everything before it; None before the first."""
     return AuditBlock.objects.order_by("-id").first()

@@ -24,24 +24,17 @@ class AuditForm(forms.Form):
     """Which entries to see; everything empty: all."""
 
     by = forms.CharField(label="Done by (e-mail address)", required=False, max_length=254)
-    what = forms.ChoiceField(label="Action", required=False)
+    what = forms.ChoiceField(
+        label="Action",
+        required=False,
+        choices=[("", "Any"), *sorted(words.ACTIONS.items(), key=lambda choice: choice[1])],
+    )
     kind = forms.ChoiceField(
         label="Done to",
         required=False,
         choices=[("", "Anything"), *((key, name) for key, name in words.OBJECTS.items())],
     )
     number = forms.CharField(label="Its number", required=False, max_length=80)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: forms.ChoiceField = self.fields["what"]  # type: ignore[assignment]
-        field.choices = [
-            ("", "Any"),
-            *sorted(
-                ((name, words.action_words(name)) for name in audit_reading.actions()),
-                key=lambda choice: choice[1],
-            ),
-        ]
 
     def clean_by(self) -> User | None:
         """The person with this address."""

@@ -50,18 +50,19 @@ def report(found: dict[str, Any]) -> str:
 By `python -m bench.serving.explain` on {datetime.now(UTC):%B %d, %Y}, {found["rows"]:,} rows
 ({large}). Each work ran once; each of its distinct statements was explained with its values by
 `EXPLAIN (ANALYZE, BUFFERS)`, those whose plans are kept with the kept plan. Rows are of one
-execution, pages are of 8 kB. Flagged: a table of more than {LARGE_TABLE:,} rows read whole, a node
-that reads over {WASTE} times the rows it gives (and more than {SMALL}), a statement that touches
-more than {MANY_BUFFERS:,} pages.
+execution, pages are of 8 kB, milliseconds are the clock's on a machine that did other things too.
+Flagged: a table of more than {LARGE_TABLE:,} rows read whole; a node that reads over {WASTE} times
+the rows it gives, and more than {SMALL}; a statement that touches over {MANY_BUFFERS:,} pages.
+Checks (I1 to I12) read all rows on purpose, once a night.
 
 ## Flagged
 
-| where | statement | rows | pages | what |
-|---|---|---:|---:|---|"""
+| where | statement | rows | pages | ms | what |
+|---|---|---:|---:|---:|---|"""
     ]
     parts += [
         f"| {title} | `{_cell(each['sql'])}` | {each['rows']:,} | {each['buffers']:,} "
-        f"| {'; '.join(each['flags'])} |"
+        f"| {each['milliseconds']:,.1f} | {'; '.join(each['flags'])} |"
         for title, each in _flagged(found)
     ]
     for title, work in found["works"].items():
@@ -70,10 +71,10 @@ more than {MANY_BUFFERS:,} pages.
         if not work["statements"]:
             parts.append("Nothing was asked.")
             continue
-        parts += ["| statement | nodes and rows | rows | pages |", "|---|---|---:|---:|"]
+        parts += ["| statement | nodes and rows | rows | pages | ms |", "|---|---|---:|---:|---:|"]
         parts += [
             f"| {'**!** ' if each['flags'] else ''}`{_cell(each['sql'])}` | {each['nodes']} "
-            f"| {each['rows']:,} | {each['buffers']:,} |"
+            f"| {each['rows']:,} | {each['buffers']:,} | {each['milliseconds']:,.1f} |"
             for each in work["statements"]
         ]
     return "\n".join(parts) + "\n"

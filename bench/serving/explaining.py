@@ -28,6 +28,7 @@ from bench.serving.works import WORKS  # noqa: E402
 
 _PLANNED = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b")
 _PLACE = re.compile("%s")
+_LIST = re.compile(r"\(%s(, %s)+\)")  # however many are asked for, it is one statement
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 _count = itertools.count()
 JOB_SECONDS = 20.0  # a job or a check that reads everything is left after so long
@@ -49,12 +50,15 @@ class Catcher:
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         """Explain a statement that is new here, then let it be executed."""
-        if not self._is_busy and not many and sql not in self.reads and _PLANNED.match(sql):
-            if time.monotonic() > self._until:
-                raise EnoughError
+        if self._is_busy or not _PLANNED.match(sql):
+            return execute(sql, params, many, context)
+        if time.monotonic() > self._until:
+            raise EnoughError
+        key = _LIST.sub("(%s, …)", sql)
+        if not many and key not in self.reads:
             self._is_busy = True
             try:
-                self.reads[sql] = _explained(sql, params, is_kept=_is_kept(context))
+                self.reads[key] = _explained(sql, params, is_kept=_is_kept(context))
             finally:
                 self._is_busy = False
         return execute(sql, params, many, context)
@@ -112,7 +116,7 @@ def _asked(explain: str, params: Any, kept: str = "") -> Read:
             [[[told]]] = cursor.fetchall()
         finally:
             transaction.set_rollback(True)
-    return read_of(told["Plan"], _sizes())
+    return read_of(told, _sizes())
 
 
 def _sizes(known: dict[str, int] = {}) -> dict[str, int]:  # noqa: B006 (asked once)

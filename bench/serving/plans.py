@@ -22,22 +22,25 @@ class Read:
 
     rows: int
     buffers: int
+    milliseconds: float
     nodes: str
     flags: tuple[str, ...]
 
 
-def read_of(plan: Node, sizes: Mapping[str, int]) -> Read:
+def read_of(told: Node, sizes: Mapping[str, int]) -> Read:
     """The plan's figures, its scans and sorts in their order, and what is wrong with it.
 
     ``sizes`` are the rows of the tables by name.
     """
+    plan = told["Plan"]
     nodes = list(_nodes(plan))
     flags = [flag for node in nodes for flag in _flags(node, sizes)]
     buffers = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
     if buffers > MANY_BUFFERS:
         flags.append(f"touches {buffers:,} pages")
-    told = " · ".join(_told(node) for node in nodes if _is_told(node))
-    return Read(_rows(plan), buffers, told, tuple(dict.fromkeys(flags)))
+    scans = " · ".join(_told(node) for node in nodes if _is_told(node))
+    took = told["Planning Time"] + told["Execution Time"]
+    return Read(_rows(plan), buffers, took, scans, tuple(dict.fromkeys(flags)))
 
 
 def in_short(statement: str, longest: int = 180) -> str:

