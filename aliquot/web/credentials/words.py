@@ -25,6 +25,7 @@ class Headline:
     lead: str
     advice: str = ""
     kind: str = "info"  # of the advice: info, success, warning, danger
+    cycle: str = ""  # the lead without the credential's letters, where they stand beside it
 
 
 def asks_for(pack: Pack) -> str:
@@ -59,12 +60,19 @@ def headline(standing: CycleStanding) -> Headline:
         return Headline(
             title=declared_words(standing.declared, standing.pack),
             lead=_lead(standing.verdict),
+            cycle=_cycle(standing.verdict),
             advice=f"{standing.pack.body} decides. When its account shows a new end date, start "
             "your next cycle.",
             kind="success",
         )
     title, advice, kind = _SENTENCES[standing.situation](standing.verdict)
-    return Headline(title=title, lead=_lead(standing.verdict), advice=advice, kind=kind)
+    return Headline(
+        title=title,
+        lead=_lead(standing.verdict),
+        advice=advice,
+        kind=kind,
+        cycle=_cycle(standing.verdict),
+    )
 
 
 def title_of(summary: Summary) -> str:
@@ -128,8 +136,11 @@ def refusal(record: Record, row_reason: Reason, explain: str) -> str:
 
 
 def _lead(verdict: Verdict) -> str:
-    letters, window = verdict.pack.letters, verdict.window
-    parts = [letters]
+    return f"{verdict.pack.letters} · {_cycle(verdict)}"
+
+
+def _cycle(verdict: Verdict) -> str:
+    window, parts = verdict.window, []
     if verdict.held.expired and verdict.pack.expired_rule:
         parts.append(f"expired, cycle ended {long_date(verdict.held.cycle_ends_on)}")
     elif verdict.participation.required is False:

@@ -145,8 +145,10 @@ def test_two_credentials_get_a_card_each_the_first_to_finish_on_top(
     assert re.findall(r'id="held-(\d+)"', page.content.decode()) == [
         str(sooner.pk), str(later.pk),
     ]  # fmt: skip
+    assert "by May 31, 2027 Cycle July 1, 2024 to June 30, 2027 · " in words(page)
     detail = rosas.get(f"/credentials/{later.pk}/")
     assert heading(detail) == "36 points to go. Finish and declare by May 31, 2028"
+    assert "MLS(ASCP) · cycle July 1, 2025 to June 30, 2028 · " in words(detail)
     assert "Also held MLT(ASCP)" in words(detail)
 
 
