@@ -25,6 +25,7 @@ MEGABYTE = 1024 * 1024
 # Enough for the 48 megapixels of a phone; each process of the server opens one file at a time.
 LIMITS = {"memory": 1024 * MEGABYTE, "cpu_seconds": 10, "answer": 64 * MEGABYTE}
 WALL_SECONDS = 15.0
+PATIENCE = 5.0  # seconds that a request waits for its turn: threads are few
 _ROOT = str(Path(__file__).resolve().parents[2])
 _PROGRAM = (
     "import json, sys; sys.path.insert(0, sys.argv[1]); "
@@ -111,7 +112,7 @@ def _ask(deed: str, content: bytes, **options: Any) -> tuple[dict[str, Any] | No
 
 @contextmanager
 def _a_turn() -> Iterator[None]:
-    if not _turn.acquire(timeout=WALL_SECONDS):
+    if not _turn.acquire(timeout=PATIENCE):
         raise BusyError
     try:
         yield

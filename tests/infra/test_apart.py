@@ -72,6 +72,7 @@ def test_what_takes_too_long_is_stopped_and_a_full_house_says_so(
     monkeypatch.setattr(apart, "WALL_SECONDS", 0.01)
     with pytest.raises(apart.StoppedError):
         apart.opened_paper(jpeg())
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
     with apart._a_turn(), pytest.raises(apart.BusyError):
         apart.opened_paper(jpeg())
 
