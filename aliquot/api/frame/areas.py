@@ -17,7 +17,6 @@ from aliquot.api.frame import bodies
 from aliquot.api.frame.doors import ApiRequest, Token, check_visitor, key_of
 from aliquot.infra import clock, idempotency
 from aliquot.lib.errors import AliquotError
-from aliquot.lib.papers import OpenedPaper
 
 View = Callable[..., Any]
 JSON = "application/json; charset=utf-8"
@@ -67,13 +66,13 @@ class Area:
 
     def upload(
         self, path: str, *, scope: str, gives: Any, takes: tuple[str, ...], most: int,
-        opens: Callable[[bytes], OpenedPaper] | None = None,
+        opens: Callable[[bytes], Any] | None = None,
     ) -> Callable[[View], View]:  # fmt: skip
         """A deed whose body is a file as it is: the view finds its bytes as ``request.sent``.
 
         ``takes`` are media types, ``most`` is the number of bytes; both are looked at before the
-        body is read. ``opens`` judges a paper before the deed's transaction begins: the view finds
-        it as ``request.paper``.
+        body is read. ``opens`` reads the file before the deed's transaction begins: the view finds
+        what it gives as ``request.opened``.
         """
         return self._operation(
             "POST", path, gives=gives, scope=scope, status=201, is_deed=True,

@@ -21,7 +21,6 @@ from aliquot.api.frame.problems import (
     UnreadableError,
 )
 from aliquot.infra.idempotency import HEADER, LONGEST_KEY
-from aliquot.lib.papers import OpenedPaper
 
 if TYPE_CHECKING:
     from aliquot.api.frame.doors import ApiRequest
@@ -66,7 +65,7 @@ class FileBody:
 
     takes: tuple[str, ...]
     most: int
-    opens: Callable[[bytes], OpenedPaper] | None = None
+    opens: Callable[[bytes], Any] | None = None
 
     def read(self, request: HttpRequest) -> bytes:
         """The file, in memory. Raises MediaTypeError before anything is read."""
@@ -78,7 +77,7 @@ class FileBody:
         """Read and open it for the view. Raises what ``opens`` raises."""
         request.sent = self.read(request)
         if self.opens is not None:
-            request.paper = self.opens(request.sent)
+            request.opened = self.opens(request.sent)
 
     def described(self) -> dict[str, Any]:
         """The body as the document tells it."""

@@ -7,7 +7,7 @@ make a browser act here.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -18,7 +18,6 @@ from aliquot.api.frame.problems import ScopeError, TokenError
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.lib.errors import NotFoundError
-from aliquot.lib.papers import OpenedPaper
 
 PERIOD = timedelta(minutes=1)
 OF_A_TOKEN, OF_A_NETWORK, REFUSED_OF_A_NETWORK = 600, 120, 30  # requests in a period
@@ -39,7 +38,7 @@ class ApiRequest(HttpRequest):
 
     auth: Key
     sent: bytes  # the body of an upload
-    paper: OpenedPaper  # the same, opened
+    opened: Any  # the same, read
 
 
 class Token(HttpBearer):

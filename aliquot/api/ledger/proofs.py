@@ -93,7 +93,7 @@ def add_proof(
     key = request.auth
     proof = services.add_proof(
         activity=access.own_activity_for(key.person, activity_id),
-        paper=request.paper,
+        paper=request.opened,
         name=name,
         shows=shows,
         now=key.now,

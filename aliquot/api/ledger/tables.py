@@ -95,8 +95,9 @@ class ConfirmedImport(ImportShape):
 
 
 @area.upload(
-    "/me/activity-imports", scope=WRITE, gives=SentImport, takes=TAKES, most=cells.MOST_BYTES
-)
+    "/me/activity-imports", scope=WRITE, gives=SentImport, takes=TAKES, most=cells.MOST_BYTES,
+    opens=cells.rows_of,
+)  # fmt: skip
 def send_import(
     request: ApiRequest,
     name: FileName = "",
@@ -108,7 +109,7 @@ def send_import(
     """
     key = request.auth
     today = day_in_zone(key.now, key.person.time_zone)
-    read = reader.read_table(request.sent, this_year=today.year)
+    read = reader.read_rows(request.opened, this_year=today.year)
     sent = services.store_import(
         person=key.person, file_name=name, rows=read.rows, now=key.now, actor_id=key.person.pk
     )

@@ -79,7 +79,7 @@ def send_tax_exemption(
         jurisdiction=f"US-{region}",
         number=number,
         valid_through=valid_through,
-        paper=request.paper,
+        paper=request.opened,
         now=key.now,
     )
     return ExemptionShape.model_validate(exemption)

@@ -31,12 +31,16 @@ class Table:
 
 
 def read_table(content: bytes, *, this_year: int) -> Table:
-    """Read a CSV or XLSX file. TableError where the file as a whole cannot be.
+    """Read a CSV or XLSX file. TableError where the file as a whole cannot be."""
+    return read_rows(rows_of(content), this_year=this_year)
+
+
+def read_rows(rows: Sequence[Row], *, this_year: int) -> Table:
+    """Read the rows of a file. TableError where they as a whole cannot be.
 
     The problems of a row are keyed by field, all at once. ``this_year`` decides what a year of two
     digits means.
     """
-    rows = rows_of(content)
     if not rows:
         raise TableError("The table is empty. Send one with a heading and at least one row.")
     (_, heading), *body = rows

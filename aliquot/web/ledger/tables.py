@@ -35,26 +35,45 @@ class TableForm(forms.Form):
         error_messages={"required": "Choose the file.", "empty": "This file is empty."},
         max_length=200,
     )
+    sent_name = ""
+
+    def clean_file(self) -> list[cells.Row]:
+        """The rows of the table."""
+        file = self.cleaned_data["file"]
+        self.sent_name = file.name
+        try:
+            return cells.rows_of(file.read(cells.MOST_BYTES + 1))
+        except cells.TableError as error:
+            raise forms.ValidationError(error.message) from error
+        finally:
+            file.seek(0)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@idempotent
 def table(request: HttpRequest) -> HttpResponse:
-    """Send a table: it is checked, and nothing is entered yet."""
-    person, now = signed_in(request), clock.now()
+    """Send a table: it is checked, and nothing is entered yet.
+
+    The file is opened here, before the transaction of the deed begins.
+    """
     is_post = request.method == "POST"
     form = TableForm(request.POST if is_post else None, request.FILES if is_post else None)
+    form.is_valid()
+    return _table(request, form=form)
+
+
+@idempotent
+def _table(request: HttpRequest, *, form: TableForm) -> HttpResponse:
+    person, now = signed_in(request), clock.now()
     if form.is_bound and form.is_valid():
-        file = form.cleaned_data["file"]
         today = day_in_zone(now, person.time_zone)
         try:
-            read = reader.read_table(file.read(cells.MOST_BYTES + 1), this_year=today.year)
+            read = reader.read_rows(form.cleaned_data["file"], this_year=today.year)
         except cells.TableError as error:
             form.add_error("file", error.message)
         else:
             sent = services.store_import(
-                person=person, file_name=file.name, rows=read.rows, now=now, actor_id=person.pk
+                person=person, file_name=form.sent_name, rows=read.rows, now=now, actor_id=person.pk
             )
             if read.ignored:
                 names = ", ".join(name[:40] for name in read.ignored[:10])

@@ -250,6 +250,15 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
         read(out.getvalue())
 
 
+def test_a_sheet_of_countless_cells_is_refused_before_it_is_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<row>" + b"<c/>" * cells.MOST_TAGS)
+    assert len(out.getvalue()) < 10_000
+    with pytest.raises(TableError, match="too many cells"):
+        read(out.getvalue())
+
+
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("before", ["", f"<!--{'x' * 5000}-->"])
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "any.bin"])
