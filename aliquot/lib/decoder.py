@@ -39,8 +39,9 @@ def _limit(*, memory: int, cpu_seconds: int, answer: int) -> None:
     # Where the machine is out of memory all the same, this process goes first.
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
+    if sys.platform != "darwin":  # which knows no limit of this kind
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     for what, most in (
-        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, answer),
         (resource.RLIMIT_CORE, 0),
