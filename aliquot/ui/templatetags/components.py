@@ -8,6 +8,7 @@ longest makes room. A builtin of every template (settings.py), so nothing loads 
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -32,13 +33,18 @@ DRAWN_ONCE = frozenset(
         "ui/_theme.html",
         "ui/badge.html",
         "ui/course_card.html",
+        "ui/question/_mark.html",
+        "ui/question/_matched.html",
         "ui/question/_opening.html",
+        "ui/question/_placed.html",
         "ui/question/matching.html",
         "ui/question/numeric.html",
         "ui/question/ordering.html",
         "ui/question/question.html",
         "ui/statistic.html",
         "ui/stopper.html",
+        "web/learning/_test_references.html",
+        "web/learning/_test_verdict.html",
         "web/learning/_text_size.html",
         "web/pages/_example.html",
     }
@@ -113,7 +119,7 @@ def _content(value: Any) -> Any:
     1, True and "1" are told apart, and text that was escaped from text that was not.
     """
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN or issubclass(kind, Enum):
         return kind, value
     if kind is Decimal:
         return kind, str(value)

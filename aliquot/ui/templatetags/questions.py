@@ -3,7 +3,7 @@
 import functools
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -100,6 +100,29 @@ def options(context: Context, control: str) -> SafeString:
                 reason=row.reason if row else "",
             )
         )
+    return SafeString("".join(pieces))
+
+
+@register.simple_tag
+def choices(answers: list[dict[str, str]], given: str) -> SafeString:
+    """The lettered answers of a matching as choices of a select."""
+    return _choices(
+        (each["token"], f"{each['letter']}. {words(each['text'])}", each["token"] == given)
+        for each in answers
+    )
+
+
+@register.simple_tag
+def places(numbers: Iterable[str], given: str) -> SafeString:
+    """The places of an ordering as choices of a select."""
+    return _choices((str(each), str(each), each == given) for each in numbers)
+
+
+def _choices(every: Iterable[tuple[str, str, bool]]) -> SafeString:
+    pieces = (
+        drawn("ui/question/_choice.html", value=value, label=label, is_chosen=is_chosen)
+        for value, label, is_chosen in every
+    )
     return SafeString("".join(pieces))
 
 
