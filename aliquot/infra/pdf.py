@@ -11,8 +11,8 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ STANDARDS = ["a-2a", "ua-1"]  # both refuse a character that no font has
 
 logger = logging.getLogger(__name__)
 
-_idle: list[Any] = []  # compilers that nobody draws with at the moment
+# Two drawings at once would take twice the memory and be ready no sooner: there is a process for
+# each core.
+_one_at_a_time = threading.Lock()
 
 
 class DrawingError(Exception):
@@ -87,37 +89,31 @@ def _compiled(
     template: Path, files: Mapping[str, bytes], at: datetime, standards: list[Any]
 ) -> bytes:
     """Draw in a folder of its own: the engine takes pictures only as files, not from memory."""
-    with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name, _compiler() as compiler:
+    with tempfile.TemporaryDirectory(prefix="aliquot-pdf-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes(MAIN)
         (folder / "template.typ").write_bytes(_source(template))
         for file, content in files.items():
             (folder / file).write_bytes(content)
-        drawn = compiler.compile(
-            str(folder / "main.typ"),
-            root=name,
-            format="pdf",
-            pdf_standards=standards,
-            timestamp=int(at.timestamp()),
-        )
+        with _one_at_a_time:
+            drawn = _compiler().compile(
+                str(folder / "main.typ"),
+                root=name,
+                format="pdf",
+                pdf_standards=standards,
+                timestamp=int(at.timestamp()),
+            )
     if not isinstance(drawn, bytes):
         raise DrawingError("The engine gave no document.")
     return drawn
 
 
-@contextmanager
-def _compiler() -> Iterator[Any]:
-    """A compiler for one drawing at a time, kept for the next: it has read the template already,
-    and knows again what it laid out before, as neither library nor fonts are new to it.
+@functools.cache
+def _compiler() -> Any:
+    """The compiler of the process: it has read the template already, and knows again what it laid
+    out before, as neither library nor fonts are new to it.
     """
-    try:
-        compiler = _idle.pop()
-    except IndexError:
-        compiler = _engine().Compiler(font_paths=_fonts(), ignore_system_fonts=True)
-    try:
-        yield compiler
-    finally:
-        _idle.append(compiler)
+    return _engine().Compiler(font_paths=_fonts(), ignore_system_fonts=True)
 
 
 @functools.cache
