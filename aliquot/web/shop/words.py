@@ -57,8 +57,7 @@ def included(product: Product, counts: CatalogCounts) -> list[str]:
     lines = {
         Product.Kind.SUBSCRIPTION: [
             f"All {_courses(counts.courses)} of today, {_units(counts.contact_hours)}{anyway}",
-            "Every course that comes in that time",
-            f"As many as you want for {term}",
+            f"As many as you want for {term}, also those that come",
             "Bought again, the next term begins when this one ends",
         ],
         Product.Kind.PACK: [
