@@ -123,5 +123,8 @@ STAFF_SCOPES: dict[str, str] = {
 MOST_TOKENS = 50  # of one person
 STAFF_TOKEN_DAYS = 90  # a token for the back office always ends
 
+# What may be asked beside the password: the sign-in library's names, and what people call them.
+FACTORS = {"totp": "one-time codes", "recovery_codes": "recovery codes", "webauthn": "passkeys"}
+
 CLOSING_DAYS = 14  # in which a closed account can be opened again
 MOST_COPIES, COPIES_PERIOD = 3, timedelta(hours=1)  # of everything that is one's own

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Left
 
+from aliquot.accounts.facts import FACTORS
 from aliquot.accounts.models import AccountClosing, ApiToken, LicenseNumber, StaffRole, User
 from aliquot.infra import encryption
 from aliquot.infra.statements import Given, Statement, columns_of, instance
@@ -60,6 +61,14 @@ def has_second_factor(person: User) -> bool:
 
     wanted = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return bool(Authenticator.objects.filter(user_id=person.pk, type__in=wanted).exists())
+
+
+def factors_of(person: User) -> list[str]:
+    """What the person has set up beside the password, in words: ``one-time codes``."""
+    from allauth.mfa.models import Authenticator
+
+    found = set(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    return [words for name, words in FACTORS.items() if name in found]
 
 
 def codes_by_key() -> dict[str, int]:

@@ -49,6 +49,57 @@ def role(argv: list[str]) -> int:
     return 0
 
 
+def remove_factors(argv: list[str]) -> int:
+    """Remove the second factors of somebody who lost them; 0, or 2 with one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="aliquot remove-factors",
+        description="Remove one-time codes, recovery codes and passkeys of a person who lost them; "
+        "all their sessions end, and a mail tells them.",
+    )
+    parser.add_argument("email", help="the address the person signs in with")
+    parser.add_argument(
+        "--because",
+        required=True,
+        metavar="WHY",
+        help="who asked, and how you made sure who it is; stays in the audit trail",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before it is done")
+    options = parser.parse_args(argv)
+
+    from aliquot.accounts import services
+    from aliquot.accounts.errors import InvalidProfileError
+    from aliquot.accounts.queries import factors_of, person_by_email, roles_of
+    from aliquot.lib.errors import AliquotError, NotFoundError
+
+    person = person_by_email(options.email)
+    if person is None:
+        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    factors = ", ".join(factors_of(person))
+    if not factors:
+        print(f"{person.email} has no second factor; nothing was changed.")
+        return 0
+    who = ", ".join([str(person), person.email, *sorted(roles_of(person))])
+    if not (options.yes or _is_confirmed(f"{who}: {factors}")):
+        raise AliquotError("Nothing was changed. It is done after the answer yes, or with --yes.")
+    try:
+        services.remove_factors(person=person, because=options.because, actor_id=None)
+    except InvalidProfileError as error:
+        parser.error(f"--because: {error.message}")
+    print(f"{person.email}: {factors} removed, all sessions ended, a mail is on its way.")
+    return 0
+
+
+def _is_confirmed(what: str) -> bool:
+    """Show what would go, and ask; no answer is no."""
+    print(what)
+    try:
+        answer = input("Remove all of this? Be sure who asked for it. Type yes: ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() == "yes"
+
+
 def secrets(argv: list[str]) -> int:
     """Say under which keys secrets are kept; 1 if some are unreadable, or wait for the present key.
 

@@ -57,6 +57,9 @@ COMMANDS = {
     "grant": Command("learning", "run", "give a person the right to open courses"),
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
     "role": Command("accounts", "role", "give a person a staff role, the first one above all"),
+    "remove-factors": Command(
+        "accounts", "remove_factors", "let somebody back in who lost phone and recovery codes"
+    ),
     "secrets": Command(
         "accounts", "secrets", "say which key secrets in the database are under, and change it"
     ),

@@ -6,6 +6,7 @@ from aliquot.accounts.services.closing import (
     record_export,
     reopen_account,
 )
+from aliquot.accounts.services.factors import remove_factors
 from aliquot.accounts.services.people import (
     add_license_number,
     create_person,
@@ -41,6 +42,7 @@ __all__ = [
     "record_export",
     "record_viewing",
     "refuse_unreadable",
+    "remove_factors",
     "remove_license_number",
     "reopen_account",
     "revoke_token",
