@@ -1,7 +1,7 @@
 """The site under measurement: PostgreSQL that syncs, invented people, the production profile."""
 
+import hashlib
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -41,7 +41,8 @@ def environment(folder: Path, url: str) -> dict[str, str]:
         "ALIQUOT_PROFILE": "production",
         "ALIQUOT_DATA": str(folder),
         "DATABASE_URL": url,
-        "ALIQUOT_SECRET_KEY": secrets.token_urlsafe(60),
+        # One database keeps one key: its secrets are under it. Nobody real is in there.
+        "ALIQUOT_SECRET_KEY": hashlib.sha512(url.encode()).hexdigest(),
         "ALIQUOT_SITE_URL": ORIGIN,
         "ALIQUOT_ALLOWED_HOSTS": HOST,
         "ALIQUOT_TRUSTED_PROXIES": "1",
