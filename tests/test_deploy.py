@@ -44,6 +44,7 @@ def test_a_unit_runs_a_command_there_is_as_a_user_who_may_do_little(path: Path) 
     assert service["User"] == "aliquot"
     assert service["EnvironmentFile"] == "/etc/aliquot/aliquot.env"
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
+    assert service["InaccessiblePaths"] == "-/opt/aliquot/current/.git"
     assert f"/var/lib/{service['StateDirectory']}" == environment_file()["ALIQUOT_DATA"]
     if service.get("Type") != "oneshot":
         assert int(service["TimeoutStopSec"]) > GRACE_SECONDS
@@ -79,6 +80,8 @@ def test_the_proxy_says_what_the_server_believes_and_takes_what_it_takes() -> No
     [megabytes] = re.findall(r"client_max_body_size (\d+)m;", text)
     assert int(megabytes) * 1024 * 1024 > settings.MAX_UPLOAD_BYTES
     assert "location = /metrics { deny all; }" in text
+    assert "location /api/ { return 403; }" in text.partition("listen 443")[0]
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
     assert "access_log /var/log/nginx/aliquot.log aliquot;" in text
     [hidden] = re.findall(r"~\^/\((.+)\)/ ", text)
     for path in ("calendar", "v", "certificates", "credentials/reminders"):

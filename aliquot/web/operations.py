@@ -23,6 +23,7 @@ from aliquot.infra.models import OutboxMail
 app_name = "operations"
 
 MAILS_ON_A_PAGE = 25
+PLAIN = "text/plain; charset=utf-8"
 # What answers a visitor and is nothing to search for; a session's pages only lead to signing in.
 NOT_FOR_SEARCH = ("/account/", "/demo/")
 
@@ -48,7 +49,7 @@ def refusal(request: HttpRequest, *, status: int, message: str) -> HttpResponse:
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type=PLAIN)
 
 
 @require_safe
@@ -95,7 +96,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {start}" for start in NOT_FOR_SEARCH),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
 @require_safe
@@ -111,7 +112,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
 @csrf_exempt

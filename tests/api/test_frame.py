@@ -80,6 +80,33 @@ def test_a_host_that_is_not_ours_is_a_problem_too(client: Client) -> None:
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("path", ["/api/v1/nothing/of/the/kind", "/api/v1/me", "/api/v1/courses"])
+def test_every_answer_carries_the_headers_of_pages(
+    client: Client, settings: Any, path: str
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    answer = client.get(path, secure=True)
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+
+
+def test_a_program_that_speaks_without_tls_is_refused_and_not_led_on(
+    client: Client, settings: Any
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    token = {"authorization": "Bearer alq_x"}
+    answer = client.get("/api/v1/courses", headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert "Location" not in answer
+    assert client.get("/api/v1/courses", secure=True).status_code == 200
+    assert client.get("/courses/").status_code == 301
+
+
 def test_a_token_is_kept_as_a_hash_and_remembers_only_the_day(
     rosa: User, program: MakeProgram
 ) -> None:

@@ -33,6 +33,7 @@ def test_the_process_says_it_lives_without_a_query(
     with django_assert_num_queries(0):
         answer = Client().get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
 
 
 def test_crawlers_are_told_what_is_not_for_search_and_where_the_map_is() -> None:

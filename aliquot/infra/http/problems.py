@@ -9,6 +9,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -18,7 +19,7 @@ from aliquot.infra.http.requests import GetResponse
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/v1/docs#problem-"  # a reference to where the kind of problem is explained
-KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+OF_THE_PAGE = {"Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified"}
 
 WORDS = {
     400: ("bad_request", "The request could not be read."),
@@ -55,17 +56,24 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Let everything else pass as it is."""
+        """Let everything else pass as it is.
+
+        Who calls the API without TLS is refused, not led to the address with it: a program that
+        follows redirects would go on sending its token in the clear.
+        """
+        is_ours = request.path.startswith(PREFIX)
+        if is_ours and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return problem(403, "not_allowed", "The API is spoken to by https:// only.")
         response = self.get_response(request)
         is_error = response.status_code >= HTTPStatus.BAD_REQUEST
-        if not is_error or not request.path.startswith(PREFIX):
+        if not is_error or not is_ours:
             return response
         if response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
         code, detail = WORDS.get(status, WORDS[400 if status < 500 else 500])
         made = problem(status, code, detail)
-        for name in KEPT_HEADERS:
-            if name in response:
-                made[name] = response[name]
+        for name, value in response.items():
+            if name not in OF_THE_PAGE:
+                made.setdefault(name, value)
         return made
