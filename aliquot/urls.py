@@ -1,14 +1,21 @@
 """Addresses: each delivery module brings its own."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.views import list_usersessions
 from django.urls import include, path
 
-# What is asked most stands first: addresses are tried in this order. None is in two of them.
+# Looking at one's sessions is free; ending the others asks who it is.
+sessions = reauthentication_required(list_usersessions, allow_get=True)
+
+# What is asked most stands first: addresses are tried in this order. None is in two of them, but
+# for the one of the sign-in library that is guarded here.
 urlpatterns = [
     path("", include("aliquot.web.pages")),
     path("", include("aliquot.web.catalog")),
     path("", include("aliquot.web.learning")),
     path("", include("aliquot.web.certificates")),
     path("", include("aliquot.web.operations")),
+    path("account/sessions/", sessions, name="usersessions_list"),
     path("account/", include("allauth.urls")),
     path("staff/", include("aliquot.staff.urls")),
     path("api/v1/", include("aliquot.api.urls")),

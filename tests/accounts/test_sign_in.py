@@ -73,6 +73,18 @@ def test_a_code_of_the_mail_may_be_tried_three_times() -> None:
     assert EmailAddress.objects.get().verified is False
 
 
+def test_a_code_of_the_mail_works_for_ten_minutes(
+    the_clock_can_be_moved: time_machine.Traveller,
+) -> None:
+    browser = Client()
+    address = sign_up(browser, "new@example.org")["Location"]
+    code = last_mail().subject.removeprefix("Your code: ")
+    the_clock_can_be_moved.shift(timedelta(minutes=10, seconds=1))
+    browser.post(address, {"code": code})
+    assert not is_in(browser)
+    assert EmailAddress.objects.get().verified is False
+
+
 def test_before_the_address_is_confirmed_the_password_lets_nobody_in(
     the_clock_can_be_moved: time_machine.Traveller,
 ) -> None:
@@ -93,9 +105,12 @@ def test_before_the_address_is_confirmed_the_password_lets_nobody_in(
         ("q" * 64 + "w" * 65, False),
         ("password1234", False),  # in the list of common ones
         ("contraseña segura", True),
+        ("Aliquot Laboratory 1", False),  # made of what others try first here
+        ("new@example.org 123", False),  # their own address
+        ("aliquot zebra lamp", True),
     ],
 )
-def test_passwords_have_twelve_to_128_characters_and_are_not_common(
+def test_passwords_have_twelve_to_128_characters_and_are_not_easily_guessed(
     password: str, is_kept: bool
 ) -> None:
     response = sign_up(Client(), "new@example.org", password1=password)
@@ -273,6 +288,22 @@ def test_while_the_cache_server_is_away_people_sign_in_and_guessing_stays_limite
     monkeypatch.setattr(shared_cache, "_away_until", 0.0)
     assert LOCKED in sign_in(Client(), rosa).text
     assert failures.get() == before + 2
+
+
+def test_each_failure_is_a_line_in_the_log_without_what_was_typed(
+    rosa: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    set_up_codes(person=rosa)
+    browser = Client()
+    sign_in(browser, rosa, "a wrong one typed")
+    sign_in(browser, "nobody@example.org", "a wrong one typed")
+    sign_in(browser, rosa)
+    second_step(browser, wrong_code_of(rosa))
+    assert [each.getMessage() for each in caplog.records if each.name == "aliquot.accounts"] == [
+        f"wrong password for person {rosa.pk}",
+        "wrong password for an address that is nobody's",
+        f"wrong code for person {rosa.pk}",
+    ]
 
 
 def test_failures_are_counted_where_all_processes_see_them(rosa: User) -> None:

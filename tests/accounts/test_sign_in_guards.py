@@ -226,8 +226,21 @@ def test_sessions_are_listed_and_the_others_ended(rosa: User, marcus: User) -> N
         2,
         True,
     )
-    here.post(reverse("usersessions_list"))
+    confirmed(here).post(reverse("usersessions_list"))
     assert [is_in(each) for each in (here, there, others)] == [True, False, True]
+
+
+def test_who_only_found_an_open_browser_ends_no_other_session(
+    rosa: User, the_clock_can_be_moved: time_machine.Traveller
+) -> None:
+    here, there = signed_in(rosa), signed_in(rosa)
+    the_clock_can_be_moved.shift(timedelta(minutes=10))
+    assert here.get(reverse("usersessions_list")).status_code == 200
+    response = here.post(reverse("usersessions_list"))
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
+    assert is_in(there)
+    confirmed(here).post(reverse("usersessions_list"))
+    assert (is_in(here), is_in(there)) == (True, False)
 
 
 def test_a_new_factor_ends_the_other_sessions(

@@ -1,5 +1,6 @@
 """Hooks into the sign-in library: its deeds leave audit rows, its changes end other sessions."""
 
+import logging
 from typing import Any
 
 from allauth.account import signals as account_signals
@@ -15,6 +16,8 @@ from django.http import HttpRequest
 from aliquot.accounts.models import User
 from aliquot.accounts.services import end_all_tokens
 from aliquot.infra import audit, clock
+
+logger = logging.getLogger("aliquot.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if len(found) == 1:
             return f"mfa-auth-user-{found[0].pk}"
         return str(super()._get_login_attempts_cache_key(request, **credentials))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A line in the log for each wrong password: whose account, never what was typed."""
+        address = str(credentials.get("email") or "")
+        found = filter_users_by_email(address, prefer_verified=True, for_login=True)
+        whose = f"person {found[0].pk}" if len(found) == 1 else "an address that is nobody's"
+        logger.warning("wrong password for %s", whose)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Signing up again takes as long as the first time did: a password is hashed here too."""
@@ -73,6 +83,11 @@ def record_deed(action: str, *, credential: bool = False, tokens: bool = False) 
     return receiver
 
 
+def note_wrong_code(sender: Any, user: User, **_: Any) -> None:
+    """A line in the log for each wrong code of a second factor."""
+    logger.warning("wrong code for person %d", user.pk)
+
+
 def record_sign_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
     """Signing out without a session is no deed."""
     if user is None:
@@ -94,6 +109,7 @@ RECEIVERS = [
     (mfa_signals.authenticator_added, record_deed("person.factor_added", credential=True)),
     (mfa_signals.authenticator_removed, record_deed("person.factor_removed", credential=True)),
     (mfa_signals.authenticator_reset, record_deed("person.factor_reset", credential=True)),
+    (mfa_signals.authentication_failed, note_wrong_code),
     (user_logged_out, record_sign_out),
 ]
 
