@@ -202,6 +202,7 @@ MATRIX = {
     "staff:approval_withdraw": Row("administrator", ("course_code", "approval_id")),
     "staff:person_close": Row("staff", ("person_id",), shows_name=True),
     "staff:person_reopen": Row("staff", ("person_id",), shows_name=True),
+    "staff:person_factors": Row("administrator", ("person_id",)),
     "staff:role_give": Row("administrator", ("person_id",)),
     "staff:role_withdraw": Row("administrator", ("person_id",), ("support",)),
     "staff:certificate_revoke": Row("administrator", ("code",)),

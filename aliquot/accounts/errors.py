@@ -52,6 +52,17 @@ class TooManyTokensError(ConflictError):
         super().__init__("You have as many tokens as one person may have. Revoke one first.")
 
 
+class StaffFactorsError(NotAllowedError):
+    """Whoever could remove the second factors of staff could become any of them."""
+
+    code = "staff_factors"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Second factors of somebody with a staff role are removed by whoever runs the machine."
+        )
+
+
 class ClosingRefusedError(ConflictError):
     """The account cannot be closed now, or cannot be opened again."""
 

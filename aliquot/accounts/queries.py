@@ -63,6 +63,14 @@ def has_second_factor(person: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=person.pk, type__in=wanted).exists())
 
 
+def has_codes(person: User) -> bool:
+    """Whether the person has something to type: one-time codes or recovery codes."""
+    from allauth.mfa.models import Authenticator
+
+    typed = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+    return bool(Authenticator.objects.filter(user_id=person.pk, type__in=typed).exists())
+
+
 def factors_of(person: User) -> list[str]:
     """What the person has set up beside the password, in words: ``one-time codes``."""
     from allauth.mfa.models import Authenticator

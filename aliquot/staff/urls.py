@@ -3,7 +3,7 @@
 from django.urls import path
 
 from aliquot.staff import certificates, home, learning, operations, webhooks
-from aliquot.staff.accounts import closing, people, roles
+from aliquot.staff.accounts import closing, factors, people, roles
 from aliquot.staff.catalog import accreditors, approvals, courses, provider
 from aliquot.staff.shop import exemptions, orders, products, refunds, reports, taxes, vouchers
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path(PERSON, people.person, name="person"),
     path(f"{PERSON}close/", closing.person_close, name="person_close"),
     path(f"{PERSON}reopen/", closing.person_reopen, name="person_reopen"),
+    path(f"{PERSON}factors/", factors.person_factors, name="person_factors"),
     path(f"{PERSON}roles/give/", roles.role_give, name="role_give"),
     path(f"{PERSON}roles/<slug:role>/withdraw/", roles.role_withdraw, name="role_withdraw"),
     path(f"{PERSON}access/give/", learning.entitlement_grant, name="entitlement_grant"),

@@ -28,6 +28,7 @@ OFFICE: dict[str, str] = {
     "staff:person": "get_person list_access list_completions_of",
     "staff:person_close": FOR_EVER,
     "staff:person_reopen": FOR_EVER,
+    "staff:person_factors": POWER,
     "staff:role_give": POWER,
     "staff:role_withdraw": POWER,
     "staff:entitlement_grant": "grant_access",

@@ -266,6 +266,7 @@ NO_SCREEN = {
     "accounts:remove_license": DEED,
     "accounts:token_revoke": DEED,
     "staff:webhook_deed": DEED,
+    "staff:person_factors": "asks for a code of this moment; tests/staff/test_factors.py reads it",
     "staff:webhook": "needs a public address; tests/staff/test_webhooks.py reads it",
     "credentials:feed": MACHINE,
     "credentials:calendar_of_one": FILE,

@@ -10,7 +10,7 @@ from aliquot.accounts import access, services
 from aliquot.accounts.facts import STATES, time_zones
 from aliquot.accounts.models import StaffRole, User
 from aliquot.accounts.queries import (
-    has_second_factor,
+    factors_of,
     license_numbers_of,
     open_closing_of,
     people_matching,
@@ -55,12 +55,14 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     entries = entries.filter(**reads) if shows_reads else entries.exclude(**reads)
     page = Paginator(entries, PAGE_LENGTH).get_page(request.GET.get("page"))
     closing = open_closing_of(found)
+    factors = factors_of(found)
     context = {
         "person": found,
+        "factors": factors,
         "closing": closing,
         "closed_on": words.moment(closing.closed_at, zone) if closing else "",
         "erased_on": words.moment(closing.erase_at, zone) if closing else "",
-        "facts": _facts(found),
+        "facts": _facts(found, factors),
         "roles": StaffRole.objects.filter(person=found).order_by("role"),
         "is_self": found.pk == staff_of(request).pk,
         "rights": rights,
@@ -80,7 +82,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     return show(request, "accounts/person.html", context, section=SECTION)
 
 
-def _facts(person: User) -> list[dict[str, Any]]:
+def _facts(person: User, factors: list[str]) -> list[dict[str, Any]]:
     licenses = [
         f"{STATES.get(each.state, each.state)}, {each.profession}, {each.number}"
         for each in license_numbers_of(person)
@@ -90,7 +92,7 @@ def _facts(person: User) -> list[dict[str, Any]]:
         ("License numbers", "\n".join(licenses)),
         ("ASCP customer ID", person.ascp_customer_id),
         ("ASCLS member number", person.ascls_member_number),
-        ("Second factor", "Set up" if has_second_factor(person) else "Not set up"),
+        ("Second factor", ", ".join(factors).capitalize() or "Not set up"),
         ("Joined", short_date(person.date_joined.date())),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
