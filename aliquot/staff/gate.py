@@ -26,7 +26,9 @@ def proof_to_ask(request: HttpRequest) -> HttpResponse | None:
     """
     if sessions.has_just_used_factor(request, now=clock.now()):
         return None
-    messages.info(request, "This needs your second factor once more.")
+    messages.info(
+        request, "This needs your second factor once more; the password alone is not enough."
+    )
     person: User = request.user  # type: ignore[assignment]
     asks = "mfa_reauthenticate" if queries.has_codes(person) else "mfa_reauthenticate_webauthn"
     return redirect(f"{reverse(asks)}?{urlencode({'next': request.path})}")

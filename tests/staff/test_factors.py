@@ -91,6 +91,7 @@ def test_a_second_factor_of_this_moment_is_needed_and_a_password_is_none(
             )
     assert (kept(rosa), deeds()) == (["totp"], [])
     code = RecoveryCodes.activate(amara).get_unused_codes()[0]
+    assert "the password alone is not enough" in fresh.get(reverse("mfa_reauthenticate")).text
     back = fresh.post(reverse("mfa_reauthenticate"), {"code": code, "next": page_of(rosa)})
     assert back["Location"] == page_of(rosa)
     assert fresh.get(page_of(rosa)).status_code == 200
