@@ -82,6 +82,7 @@ def test_the_proxy_says_what_the_server_believes_and_takes_what_it_takes() -> No
     assert "location = /metrics { deny all; }" in text
     assert "location /api/ { return 403; }" in text.partition("listen 443")[0]
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
+    assert "autoindex" not in text
     assert "access_log /var/log/nginx/aliquot.log aliquot;" in text
     [hidden] = re.findall(r"~\^/\((.+)\)/ ", text)
     for path in ("calendar", "v", "certificates", "credentials/reminders"):

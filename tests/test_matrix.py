@@ -115,6 +115,8 @@ def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
         if row.guard in {"own", "public"}:
             response = signed_in(world.stranger).get(address(name, row, world.values), follow=True)
             assert (name, leaks(response, row, world)) == (name, [])
+            kind = response.get("Content-Type", "")
+            assert "charset=utf-8" in kind or not kind.startswith("text/"), (name, kind)
 
 
 @pytest.mark.one_database

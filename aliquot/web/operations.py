@@ -23,7 +23,6 @@ from aliquot.infra.models import OutboxMail
 app_name = "operations"
 
 MAILS_ON_A_PAGE = 25
-PLAIN = "text/plain; charset=utf-8"
 # What answers a visitor and is nothing to search for; a session's pages only lead to signing in.
 NOT_FOR_SEARCH = ("/account/", "/demo/")
 
@@ -49,7 +48,7 @@ def refusal(request: HttpRequest, *, status: int, message: str) -> HttpResponse:
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
-    return HttpResponse("ok\n", content_type=PLAIN)
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
@@ -96,7 +95,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {start}" for start in NOT_FOR_SEARCH),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @require_safe
@@ -112,7 +111,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @csrf_exempt

@@ -4,6 +4,7 @@ The library does the work (django-allauth); these tests hold what we promise of 
 addresses, with its counters in the shared cache.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,9 @@ def test_signing_up_asks_for_the_code_in_the_mail_and_then_one_is_in() -> None:
     assert code in mail.text
     wrong = browser.post(response["Location"], {"code": "WRONG1"})
     assert (wrong.status_code, is_in(browser)) == (200, False)
+    elsewhere = Client()
+    elsewhere.post(response["Location"], {"code": code})
+    assert not is_in(elsewhere), "a code belongs to the browser that asked for it"
     right = browser.post(response["Location"], {"code": code})
     assert right["Location"] == reverse("learning:home")
     assert is_in(browser)
@@ -115,6 +119,27 @@ def test_passwords_have_twelve_to_128_characters_and_are_not_easily_guessed(
 ) -> None:
     response = sign_up(Client(), "new@example.org", password1=password)
     assert (User.objects.exists(), response.status_code) == (is_kept, 302 if is_kept else 200)
+
+
+@pytest.mark.one_database
+def test_a_password_is_taken_exactly_as_it_was_typed(the_clock_can_be_moved: Any) -> None:
+    typed = "  Zebra LAMP \u212b and spaces "
+    browser = Client()
+    address = sign_up(browser, "new@example.org", password1=typed)["Location"]
+    browser.post(address, {"code": last_mail().subject.removeprefix("Your code: ")})
+    for other in (typed.strip(), typed.lower(), typed[:-1]):
+        sign_in(elsewhere := Client(), "new@example.org", other)
+        assert not is_in(elsewhere)
+    sign_in(elsewhere := Client(), "new@example.org", typed)
+    assert is_in(elsewhere)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("name", [LOGIN, "account_signup"])
+def test_a_field_for_a_password_hides_it_and_helps_password_managers(name: str) -> None:
+    [field] = re.findall(r"<input[^>]*name=\"password1?\"[^>]*>", Client().get(reverse(name)).text)
+    assert 'type="password"' in field
+    assert re.search(r'autocomplete="(current|new)-password"', field)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "Rosa\u202ezedneM"])

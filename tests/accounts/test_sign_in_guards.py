@@ -243,6 +243,18 @@ def test_who_only_found_an_open_browser_ends_no_other_session(
     assert (is_in(here), is_in(there)) == (True, False)
 
 
+def test_another_address_is_added_by_who_proved_it_is_them_again(
+    rosa: User, the_clock_can_be_moved: time_machine.Traveller
+) -> None:
+    browser = signed_in(rosa)
+    the_clock_can_be_moved.shift(timedelta(minutes=10))
+    response = browser.post(
+        reverse("account_email"), {"email": "other@example.org", "action_add": ""}
+    )
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
+    assert OutboxMail.objects.count() == 0
+
+
 def test_a_new_factor_ends_the_other_sessions(
     rosa: User, django_capture_on_commit_callbacks: Any
 ) -> None:

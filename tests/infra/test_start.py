@@ -50,6 +50,21 @@ def test_a_production_site_with_all_it_needs_starts(
     assert refused(monkeypatch, tmp_path, **SAFE) == ""
 
 
+def test_a_production_site_guards_cookies_and_passwords(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    values = read(monkeypatch, tmp_path, **SAFE)
+    for name in ("SESSION", "CSRF"):
+        assert values[f"{name}_COOKIE_NAME"].startswith("__Host-")
+        assert values[f"{name}_COOKIE_SECURE"] is True
+        assert values[f"{name}_COOKIE_HTTPONLY"] is True
+        assert values[f"{name}_COOKIE_SAMESITE"] == "Lax"
+    assert values["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert values["SECURE_SSL_REDIRECT"] is True
+    assert values["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+    assert values["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+
+
 def test_the_demo_needs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert refused(monkeypatch, tmp_path, ALIQUOT_PROFILE="demo") == ""
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -275,7 +275,7 @@ class TestTheTranscript:
         made = finished(rosa, course, now)
         client.force_login(rosa)
         response = client.get("/certificates/transcript.csv")
-        assert response.headers["Content-Type"] == "text/csv"
+        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.content.startswith(b"\xef\xbb\xbf")
         (row,) = csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))
         assert row == {

@@ -144,7 +144,7 @@ def test_the_theme_is_not_changed_by_a_link(client: Client) -> None:
 def test_a_provider_s_accent_becomes_readable_tokens(client: Client) -> None:
     provider(accent_color="#ffcc00")
     response = client.get("/provider.css")
-    assert response.headers["Content-Type"] == "text/css"
+    assert response.headers["Content-Type"] == "text/css; charset=utf-8"
     assert b"--action: #" in response.content
     assert b"--action: #ffcc00" not in response.content.split(b"@media")[0]
     assert b'href="/provider.css"' in client.get("/about/terms/").content

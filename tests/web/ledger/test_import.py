@@ -111,7 +111,7 @@ def test_what_was_entered_is_exported_in_the_same_format(
 
 
 def test_the_template_comes_in_both_formats_and_no_other(rosas: Client) -> None:
-    assert rosas.get("/activities/import/template.csv")["Content-Type"] == "text/csv"
+    assert rosas.get("/activities/import/template.csv")["Content-Type"] == "text/csv; charset=utf-8"
     assert rosas.get("/activities/import/template.xlsx").content.startswith(b"PK")
     assert rosas.get("/activities/import/template.exe").status_code == 404
 

@@ -56,7 +56,7 @@ class Shelf {
 
   /** The newest entry of each name. */
   read() {
-    const newest = {};
+    const newest = Object.create(null);
     for (const entry of this.#all()) if (!(newest[entry.name]?.id > entry.id)) newest[entry.name] = entry;
     return newest;
   }
