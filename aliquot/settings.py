@@ -215,14 +215,19 @@ MFA_FORMS = {
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every request; SESSION_SEEN is coarser
 
 SESSION_ENGINE = "aliquot.infra.session_store"
-SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+_OURS = "__Host-" if IS_HTTPS else ""  # before the name of each cookie: this host's alone
+SESSION_COOKIE_NAME = f"{_OURS}session"
+THEME_COOKIE_NAME = f"{_OURS}theme"
+TEXT_SIZE_COOKIE_NAME = f"{_OURS}text"  # web/static/web/player.js writes it
+MESSAGES_COOKIE_NAME = f"{_OURS}messages"
+MESSAGE_STORAGE = "aliquot.infra.http.messages.Storage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # infra/http/sessions.py has the rules for staff
 SHORT_SESSIONS_FOR = "aliquot.accounts.access.is_staff"
 SESSION_SEEN = "aliquot.accounts.adapters.sessions.note_seen"
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_NAME = f"{_OURS}csrf"
 
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = (

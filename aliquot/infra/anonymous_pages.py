@@ -25,7 +25,6 @@ from aliquot.infra.idempotency import new_key
 View = Callable[..., HttpResponse]
 
 SECONDS = 300  # the clock may change a page too: approvals end, courses come up for review
-MESSAGES_COOKIE = "messages"
 TOKEN_FIELD = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+(")')
 KEY_FIELD = re.compile(r'(name="idempotency_key" value=")[A-Za-z0-9_-]+(")')
 
@@ -81,7 +80,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
         request.method in {"GET", "HEAD"}
         and not request.META.get("QUERY_STRING")
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and MESSAGES_COOKIE not in request.COOKIES
+        and settings.MESSAGES_COOKIE_NAME not in request.COOKIES
     )
 
 
@@ -97,7 +96,7 @@ def _differences(request: HttpRequest) -> list[object]:
 
 
 def _theme(request: HttpRequest) -> str:
-    chosen = request.COOKIES.get("theme", "")
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return chosen if chosen in {"light", "dark"} else ""
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from aliquot.catalog.queries import current_provider
 
-THEME_COOKIE, THEMES = "theme", ("light", "dark")
+THEMES = ("light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -30,5 +30,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """What the visitor chose."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return chosen if chosen in THEMES else ""

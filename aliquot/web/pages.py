@@ -28,7 +28,7 @@ from aliquot.commerce import queries as shop
 from aliquot.credentials.queries import featured_credentials, served_credentials
 from aliquot.infra import cache, clock
 from aliquot.infra.anonymous_pages import SECONDS, anonymous_page
-from aliquot.ui.context import THEME_COOKIE, THEMES
+from aliquot.ui.context import THEMES
 from aliquot.ui.contrast import accent, is_color
 from aliquot.web.shop.words import per_words, price_line, refund_words
 from aliquot.web.style import style, style_player
@@ -144,7 +144,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme")
     if chosen in THEMES:
         response.set_cookie(
-            THEME_COOKIE,
+            settings.THEME_COOKIE_NAME,
             chosen,
             max_age=THEME_AGE,
             secure=settings.SESSION_COOKIE_SECURE,
@@ -152,7 +152,7 @@ def theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     else:
-        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+        response.delete_cookie(settings.THEME_COOKIE_NAME, samesite="Lax")
     return response
 
 

@@ -61,6 +61,17 @@ def test_sending_writes_a_row_and_talks_to_nobody(server: MailServer) -> None:
     assert server.received == []
 
 
+def test_a_line_break_smuggles_nothing_into_a_mail(server: MailServer, due: datetime) -> None:
+    bad = owe("rosa@example.org\r\nBcc: stella@example.org")
+    good = owe(subject="Hello\r\nBcc: stella@example.org")
+    assert delivery.deliver_owed(now=due) == 1
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.sent_at, good.sent_at) == (None, due)
+    [arrived] = server.received
+    assert (arrived["Subject"], arrived["Bcc"]) == ("Hello Bcc: stella@example.org", None)
+
+
 def test_a_mail_without_recipients_is_not_owed() -> None:
     assert EmailMessage("Nobody", "Text", to=[]).send() == 0
     assert OutboxMail.objects.count() == 0

@@ -54,8 +54,9 @@ def test_a_production_site_guards_cookies_and_passwords(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     values = read(monkeypatch, tmp_path, **SAFE)
-    for name in ("SESSION", "CSRF"):
+    for name in ("SESSION", "CSRF", "THEME", "TEXT_SIZE", "MESSAGES"):
         assert values[f"{name}_COOKIE_NAME"].startswith("__Host-")
+    for name in ("SESSION", "CSRF"):
         assert values[f"{name}_COOKIE_SECURE"] is True
         assert values[f"{name}_COOKIE_HTTPONLY"] is True
         assert values[f"{name}_COOKIE_SAMESITE"] == "Lax"

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -118,7 +119,7 @@ def _may_return(enrollment: Enrollment) -> bool:
 
 def _text_size(request: HttpRequest) -> str:
     """What the reader chose on this device; the script keeps it in a cookie."""
-    chosen = request.COOKIES.get("text", "")
+    chosen = request.COOKIES.get(settings.TEXT_SIZE_COOKIE_NAME, "")
     return chosen if chosen in TEXT_SIZES else "normal"
 
 

@@ -178,8 +178,8 @@ sizes.addEventListener("click", (event) => {
   article.dataset.text = chosen.value;
   for (const each of sizes.children) each.setAttribute("aria-pressed", String(each === chosen));
   if (here) document.getElementById(here).scrollIntoView();
-  const safe = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `text=${chosen.value}; path=/learning/; max-age=31536000; samesite=lax${safe}`;
+  const [ours, safe] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
+  document.cookie = `${ours}text=${chosen.value}; path=/; max-age=31536000; samesite=lax${safe}`;
 });
 
 // --- figures --------------------------------------------------------------------------------------
