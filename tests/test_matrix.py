@@ -120,6 +120,15 @@ def test_ones_own_space_shows_nobody_elses_things(world: World) -> None:
 
 
 @pytest.mark.one_database
+def test_no_page_answers_a_method_for_tracing(world: World) -> None:
+    client = signed_in(world.owner)
+    answers = {
+        client.trace(address(name, MATRIX[name], world.values)).status_code for name in MATRIX
+    }
+    assert answers == {405}
+
+
+@pytest.mark.one_database
 def test_the_owner_gets_through(world: World) -> None:
     shut = []
     for name, row in MATRIX.items():

@@ -256,3 +256,18 @@ def test_a_log_line_tells_the_route_and_not_the_path(caplog: pytest.LogCaptureFi
     assert record.getMessage() == "GET Not Found"
     assert record.route == "certificates:verify"  # type: ignore[attr-defined]
     assert "SECRET" not in str(vars(record))
+
+
+def test_a_refusal_is_a_line_that_names_who_it_was(
+    caplog: pytest.LogCaptureFixture, rosa: User
+) -> None:
+    client = Client()
+    client.force_login(rosa)
+    client.get("/learning/4711/")
+    client.get("/nothing/of/the/kind/")
+    client.get("/learning/")
+    [record] = [each for each in caplog.records if each.name == "aliquot.requests"]
+    assert (record.levelname, record.getMessage()) == ("WARNING", "GET Not Found")
+    said = vars(record)
+    assert (said["route"], said["status"], said["person"]) == ("learning:resume", 404, rosa.pk)
+    assert "4711" not in str(said)

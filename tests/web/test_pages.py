@@ -227,6 +227,7 @@ def test_every_account_screen_opens(client: Client, rosa: User, address: str) ->
     response = client.get(address)
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
+    assert b'action="/account/logout/"' in response.content
 
 
 def test_the_home_page_names_the_prices_of_now(client: Client) -> None:

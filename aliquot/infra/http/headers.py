@@ -1,7 +1,7 @@
 """Headers of every response, beside those of the framework's own middleware."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from aliquot.infra.http.requests import GetResponse
 
@@ -32,6 +32,8 @@ PERMISSIONS_POLICY = ", ".join(
     ]
 )
 
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")  # each page takes a few
+
 
 class HeadersMiddleware:
     """What a browser may use, how texts are to be read, and that pages of a session are stored
@@ -43,7 +45,10 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers. A session shows by its cookie, so no query is made for static files."""
-        response = self.get_response(request)
+        if request.method == "TRACE":  # some pages of libraries answer any method
+            response: HttpResponse = HttpResponseNotAllowed(METHODS)
+        else:
+            response = self.get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         kind = response.get("Content-Type", "")

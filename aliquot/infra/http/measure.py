@@ -1,4 +1,7 @@
-"""What is counted of every request: its route, method, status and time. Nothing about who asked."""
+"""What is counted of every request: its route, method, status and time. Nothing about who asked.
+
+A line in the log says more of a request that was refused: the number of the person.
+"""
 
 import logging
 import time
@@ -12,9 +15,16 @@ from aliquot.infra.http.requests import GetResponse
 
 logger = logging.getLogger("aliquot.requests")
 
+# Somebody met a right, a token or a limit. What is another's answers as what is absent, so a 404 of
+# somebody signed in counts too.
+REFUSALS = {401, 403, 429}
+
 
 class MeasureMiddleware:
-    """Counts each request for ``/metrics`` and, at log level INFO, writes a line about it."""
+    """Counts each request for ``/metrics``; a line about each refusal, at INFO about every request.
+
+    Who was refused is named by number, if the request had found out; an address never is.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -26,9 +36,16 @@ class MeasureMiddleware:
         took = time.perf_counter() - began
         route, method = route_of(request), request.method or ""
         metrics.count_request(route=route, method=method, status=response.status_code, seconds=took)
-        if logger.isEnabledFor(logging.INFO):
+        person = getattr(request, "_cached_user", None)  # if somebody asked; nobody is asked now
+        number = person.pk if person else None
+        is_hidden = response.status_code == HTTPStatus.NOT_FOUND and number and route != "none"
+        is_refusal = response.status_code in REFUSALS or is_hidden
+        level = logging.WARNING if is_refusal else logging.INFO
+        if logger.isEnabledFor(level):
             facts = {"route": route, "status": response.status_code, "ms": round(took * 1000, 1)}
-            logger.info("%s %s", method, HTTPStatus(response.status_code).phrase, extra=facts)
+            if is_refusal:
+                facts["person"] = number
+            logger.log(level, "%s %s", method, HTTPStatus(response.status_code).phrase, extra=facts)
         return response
 
 
