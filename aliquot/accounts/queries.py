@@ -79,6 +79,13 @@ def factors_of(person: User) -> list[str]:
     return [words for name, words in FACTORS.items() if name in found]
 
 
+def people_with_sessions() -> QuerySet[User]:
+    """Whoever is signed in somewhere, or was until the session ended by itself."""
+    from allauth.usersessions.models import UserSession
+
+    return User.objects.filter(pk__in=UserSession.objects.values("user_id")).order_by("pk")
+
+
 def codes_by_key() -> dict[str, int]:
     """How many secrets of codes are under which key (``infra.encryption``); "": under none."""
     found = _codes().order_by().values("key_name").annotate(number=Count("pk"))

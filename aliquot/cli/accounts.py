@@ -49,6 +49,33 @@ def role(argv: list[str]) -> int:
     return 0
 
 
+def end_sessions(argv: list[str]) -> int:
+    """Sign somebody out on every device, or everybody; 0, or 2 with one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="aliquot end-sessions",
+        description="Sign a person out on every device, or everybody. Passwords, second factors "
+        "and API tokens stay.",
+    )
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument("email", nargs="?", help="the address the person signs in with")
+    who.add_argument("--everybody", action="store_true", help="all people of the site")
+    options = parser.parse_args(argv)
+
+    from aliquot.accounts.queries import people_with_sessions, person_by_email
+    from aliquot.accounts.services import end_sessions as end
+    from aliquot.lib.errors import NotFoundError
+
+    if options.everybody:
+        ended = [end(person=person, actor_id=None) for person in people_with_sessions()]
+        print(f"{sum(ended)} sessions of {len(ended)} people ended.")
+        return 0
+    person = person_by_email(options.email)
+    if person is None:
+        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    print(f"{end(person=person, actor_id=None)} sessions of {person.email} ended.")
+    return 0
+
+
 def remove_factors(argv: list[str]) -> int:
     """Remove the second factors of somebody who lost them; 0, or 2 with one sentence."""
     parser = argparse.ArgumentParser(

@@ -57,6 +57,7 @@ COMMANDS = {
     "grant": Command("learning", "run", "give a person the right to open courses"),
     "code": Command("accounts", "code", "print a one-time code of a member of the demo staff"),
     "role": Command("accounts", "role", "give a person a staff role, the first one above all"),
+    "end-sessions": Command("accounts", "end_sessions", "sign somebody out on every device"),
     "remove-factors": Command(
         "accounts", "remove_factors", "let somebody back in who lost phone and recovery codes"
     ),

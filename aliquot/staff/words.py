@@ -112,6 +112,7 @@ ACTIONS = {
     "person.reopened": "May sign in again",
     "person.role_granted": "Staff role given",
     "person.role_withdrawn": "Staff role taken away",
+    "person.sessions_ended": "Signed out on every device",
     "person.signed_in": "Signed in",
     "person.signed_out": "Signed out",
     "person.signed_up": "Signed up",

@@ -21,6 +21,7 @@ from aliquot.accounts.services.secrets import (
     forget_unreadable,
     refuse_unreadable,
 )
+from aliquot.accounts.services.sessions import end_sessions
 from aliquot.accounts.services.tokens import (
     end_all_tokens,
     make_token,
@@ -34,6 +35,7 @@ __all__ = [
     "create_person",
     "encrypt_anew",
     "end_all_tokens",
+    "end_sessions",
     "erase_person",
     "forget_unreadable",
     "grant_staff_role",
