@@ -146,7 +146,7 @@ FORBIDDEN = {
         {".html"},
         {"ui/templates/ui/form/_hint.html", "ui/templates/ui/form/field.html"},
     ),
-    "other origins that read": (r"Access-Control-Allow", {".py"}, set()),
+    "other origins that read": (r"Access-Control-Allow|corsheaders|CORS_", {".py"}, set()),
     "TLS without certificates": (
         r"verify\s*=\s*False|CERT_NONE|_create_unverified|check_hostname\s*=\s*False",
         {".py"},
