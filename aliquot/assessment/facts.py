@@ -173,6 +173,11 @@ class QuestionResult:
     references: tuple[dict[str, str], ...]  # {"id", "text", "url"}
     figure_description: str = ""
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer to judge."""
+        return bool(self.answer_text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Results:

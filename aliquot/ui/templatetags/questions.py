@@ -18,6 +18,9 @@ register = template.Library()
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _NO_SENTENCE = re.compile(r"(\||[-*+] |\d+[.)] |>|#|:::|    )")
 _TAG = re.compile(r"<[^>]*>")
+CHOICES = "#choices-of-the-line"
+MATCHING = {"empty": "Choose an answer", "missed": "Not answered", "right": "Right"}
+ORDERING = {"empty": "Place", "missed": "No place given", "right": "Right place"}
 
 
 @functools.lru_cache(maxsize=512)
@@ -103,27 +106,48 @@ def options(context: Context, control: str) -> SafeString:
     return SafeString("".join(pieces))
 
 
-@register.simple_tag
-def choices(answers: list[dict[str, str]], given: str) -> SafeString:
-    """The lettered answers of a matching as choices of a select."""
-    return _choices(
-        (each["token"], f"{each['letter']}. {words(each['text'])}", each["token"] == given)
-        for each in answers
+@register.simple_tag(takes_context=True)
+def pairing_rows(context: Context) -> SafeString:
+    """The lines of a matching or an ordering, each drawn once but for the choices of its select:
+    their order is each form's own.
+    """
+    parts, prefix, answer = context["parts"], context["name_prefix"], context.get("answer")
+    feedback = context.get("feedback")
+    is_place = "places" in parts
+    lines = placed(parts["items"], answer) if is_place else parts["prompts"]
+    offered = (
+        [(each, each) for each in parts["places"]]
+        if is_place
+        else [
+            (each["token"], f"{each['letter']}. {words(each['text'])}") for each in parts["answers"]
+        ]
     )
-
-
-@register.simple_tag
-def places(numbers: Iterable[str], given: str) -> SafeString:
-    """The places of an ordering as choices of a select."""
-    return _choices((str(each), str(each), each == given) for each in numbers)
-
-
-def _choices(every: Iterable[tuple[str, str, bool]]) -> SafeString:
-    pieces = (
-        drawn("ui/question/_choice.html", value=value, label=label, is_chosen=is_chosen)
-        for value, label, is_chosen in every
-    )
+    pieces = []
+    for line in lines:
+        said = row(feedback, line["token"])
+        drawing = drawn(
+            "ui/question/_pairing_row.html",
+            id=field_name(prefix, line["token"]),
+            text=line["text"],
+            choices=CHOICES,
+            is_place=is_place,
+            disabled=bool(context.get("disabled")),
+            is_said=said is not None,
+            mark=said.mark if said else "",
+            wanted=said.wanted if said else "",
+            reason=said.reason if said else "",
+            **(ORDERING if is_place else MATCHING),
+        )
+        given = at(answer, line["token"])
+        pieces.append(drawing.replace(CHOICES, _choices(offered, given), 1))
     return SafeString("".join(pieces))
+
+
+def _choices(offered: Iterable[tuple[str, str]], given: str) -> str:
+    return "".join(
+        drawn("ui/question/_choice.html", value=value, label=label, is_chosen=value == given)
+        for value, label in offered
+    )
 
 
 @register.filter
