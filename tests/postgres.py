@@ -55,9 +55,9 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
 
 def start(folder: Path, *, durable: bool) -> None:
     """Start the server on the files of a cluster in ``folder``: for the first time, or again."""
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
+    options = f"-k {folder} -c listen_addresses=''"
     if not durable:
-        options += " -c fsync=off -c full_page_writes=off"
+        options += " -c max_connections=200 -c fsync=off -c full_page_writes=off"
     data = str(folder / "data")
     _run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
 
