@@ -63,7 +63,8 @@ packages:
 screenshots: setup-dev packages
 	$(PY) -m tests.browser.screenshots
 
-bench: setup-dev
+# With what the product needs alone, unless more is installed already: so the memory is an operator's.
+bench: setup
 	@echo "== bench.serving"; nice $(PY) -m bench.serving --learners $${LEARNERS:-1000}
 	@for file in bench/*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
 
