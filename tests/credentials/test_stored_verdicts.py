@@ -264,6 +264,7 @@ WITHOUT = {
     "erase_credentials": "of a closed account: no verdict is shown to anybody again",
     "erase_papers": "proofs and tables go, the ledger stays",
     "checked_claim": "checks, and enters nothing",
+    "opened_proof": "opens a file, and keeps nothing yet",
     **dict.fromkeys(
         (
             "renew_calendar_feed",
