@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -51,10 +52,14 @@ def main() -> None:
             "at_once": AT_ONCE,
             "runs": RUNS,
             "load_before": os.getloadavg()[0],
+            "awake": options.awake,
         }
         found["statements"] = count_statements(settings, Path(folder), prepared)
         found["limits"] = _limits(url)
-        with serving(settings, port=options.port or free_port()) as site:
+        with (
+            processes.awake() if options.awake else nullcontext(),
+            serving(settings, port=options.port or free_port()) as site,
+        ):
             works = [
                 replace(work, units=max(5, work.units // options.quick))
                 for work in WORKS
@@ -136,6 +141,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--quick", type=int, default=1, metavar="N", help="one Nth of the units of each work"
+    )
+    parser.add_argument(
+        "--awake",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep the cores from sleeping between requests",
     )
     parser.add_argument("--only", nargs="*", default=[], help="keys of works; no report")
     return parser.parse_args()

@@ -46,6 +46,7 @@ def main() -> None:
         "courses": options.courses, "cores": os.cpu_count(), "rounds": ROUNDS,
     }  # fmt: skip
     with ExitStack() as stack:
+        stack.enter_context(processes.awake())
         sites = [
             stack.enter_context(_sized(learners, options.courses, url))
             for learners, url in (

@@ -22,11 +22,10 @@ def write(found: dict[str, Any], target: Path) -> None:
 def page(found: dict[str, Any], name: str) -> str:
     """The whole report in Markdown."""
     floors = found["limits"]
-    busy = max(found["load_before"], found["load_after"])
     state = (
-        f"**The machine was busy** (load average {found['load_before']:.1f} before and "
-        f"{found['load_after']:.1f} after on {found['cores']} cores): read CPU time, not the clock."
-        if busy > BUSY
+        f"**The machine was busy** before (load average {found['load_before']:.1f} on "
+        f"{found['cores']} cores): read CPU time, not the clock."
+        if found["load_before"] > BUSY
         else "The machine was quiet."
     )
     return f"""# Serving {found["learners"]:,} learners and {found["courses"]:,} courses
@@ -36,6 +35,7 @@ Measured {found["at"]} by `python -m bench.serving`: production profile, Postgre
 {state}
 
 CPU milliseconds are of all processes of the product, PostgreSQL included, for one unit of work.
+{_waking(found)}
 
 {table(found)}
 
@@ -51,6 +51,12 @@ CPU milliseconds are of all processes of the product, PostgreSQL included, for o
 
 {_judging(found)}Memory of all processes (PSS) at its highest: {highest(found) / 1e6:,.0f} MB.
 """
+
+
+def _waking(found: dict[str, Any]) -> str:
+    if not found["awake"]:
+        return "The cores slept between requests; waking them is counted."
+    return "A loop of the lowest priority kept each core from sleeping between requests."
 
 
 def _judging(found: dict[str, Any]) -> str:
