@@ -9,14 +9,13 @@ Call this before a transaction begins: it may take seconds.
 import json
 import logging
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from aliquot.infra import child
 from aliquot.lib.errors import AliquotError
 from aliquot.lib.papers import OpenedPaper, media_type_of_paper
 from aliquot.lib.pictures import Picture
@@ -26,11 +25,6 @@ MEGABYTE = 1024 * 1024
 LIMITS = {"memory": 1024 * MEGABYTE, "cpu_seconds": 10, "answer": 64 * MEGABYTE}
 WALL_SECONDS = 15.0
 PATIENCE = 5.0  # seconds that a request waits for its turn: threads are few
-_ROOT = str(Path(__file__).resolve().parents[2])
-_PROGRAM = (
-    "import json, sys; sys.path.insert(0, sys.argv[1]); "
-    "from aliquot.lib.decoder import main; main(json.loads(sys.argv[2]))"
-)
 _turn = threading.Lock()
 log = logging.getLogger(__name__)
 
@@ -89,16 +83,10 @@ def _ask(deed: str, content: bytes, **options: Any) -> tuple[dict[str, Any] | No
     asked = json.dumps({"deed": deed, "options": options, "limits": LIMITS})
     with _a_turn(), tempfile.TemporaryFile() as answer:
         try:
-            done = subprocess.run(  # noqa: S603 (our own program; nothing of the file in the words)
-                [sys.executable, "-I", "-c", _PROGRAM, _ROOT, asked],
-                input=content,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={},  # no secret of the site goes along
-                timeout=WALL_SECONDS,
-                check=False,
-            )
+            done = child.run(
+                "aliquot.lib.decoder", asked, given=content, seconds=WALL_SECONDS,
+                stdout=answer, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
         except subprocess.TimeoutExpired:
             log.warning("%s: a file of %d bytes took too long", deed, len(content))
             raise StoppedError from None

@@ -11,15 +11,10 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from aliquot.infra import pdf
+from aliquot.infra import child, pdf
 
 LONGEST_SECONDS = 120
 _GIVEN_UP, _NOT_DRAWN = 3, 4
-_ROOT = str(Path(__file__).resolve().parents[2])
-_PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from aliquot.infra.long_pdf import main; sys.exit(main())"
-)
 logger = logging.getLogger(__name__)
 
 
@@ -27,14 +22,8 @@ def draw(template: Path, data: bytes, *, at: datetime) -> bytes:
     """``pdf.render`` of data that are JSON already. Raises DrawingError, GivenUpError."""
     asked = json.dumps({"template": str(template), "at": at.isoformat(), "data": data.decode()})
     try:
-        done = subprocess.run(  # noqa: S603 (our own program)
-            [sys.executable, "-I", "-c", _PROGRAM, _ROOT],
-            input=asked.encode(),
-            capture_output=True,
-            cwd="/",
-            env={},
-            timeout=LONGEST_SECONDS,
-            check=False,
+        done = child.run(
+            __name__, given=asked.encode(), seconds=LONGEST_SECONDS, capture_output=True
         )
     except subprocess.TimeoutExpired:
         raise pdf.DrawingError(f"{template.name}: it took too long.") from None

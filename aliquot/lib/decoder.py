@@ -25,8 +25,9 @@ DEEDS: dict[str, Callable[..., pictures.Picture | bytes | None]] = {
 }
 
 
-def main(asked: dict[str, Any]) -> None:
+def main(words: str) -> None:
     """Do what was asked, within the limits."""
+    asked: dict[str, Any] = json.loads(words)
     _limit(**asked["limits"])
     found = DEEDS[asked["deed"]](sys.stdin.buffer.read(), **asked["options"])
     facts = asdict(found) if isinstance(found, pictures.Picture) else None
