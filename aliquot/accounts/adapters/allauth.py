@@ -33,23 +33,28 @@ class AccountAdapter(DefaultAccountAdapter):
 
         The key is the one that ``allauth.mfa`` counts wrong codes by; a test watches it.
         """
-        address = str(credentials.get("email") or "")
-        found = filter_users_by_email(address, prefer_verified=True, for_login=True)
-        if len(found) == 1:
-            return f"mfa-auth-user-{found[0].pk}"
+        person = _person_of(credentials)
+        if person is not None:
+            return f"mfa-auth-user-{person.pk}"
         return str(super()._get_login_attempts_cache_key(request, **credentials))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A line in the log for each wrong password: whose account, never what was typed."""
-        address = str(credentials.get("email") or "")
-        found = filter_users_by_email(address, prefer_verified=True, for_login=True)
-        whose = f"person {found[0].pk}" if len(found) == 1 else "an address that is nobody's"
+        person = _person_of(credentials)
+        whose = f"person {person.pk}" if person else "an address that is nobody's"
         logger.warning("wrong password for %s", whose)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Signing up again takes as long as the first time did: a password is hashed here too."""
         make_password("as long as a real one takes")
         super().send_account_already_exists_mail(email)
+
+
+def _person_of(credentials: dict[str, Any]) -> User | None:
+    """Whose address was typed to sign in, as the library finds it."""
+    address = str(credentials.get("email") or "")
+    found = filter_users_by_email(address, prefer_verified=True, for_login=True)
+    return found[0] if len(found) == 1 else None
 
 
 def end_other_sessions(*, person: User, request: HttpRequest) -> int:
