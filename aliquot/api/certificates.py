@@ -139,8 +139,7 @@ def get_certificate_pdf(request: ApiRequest, code: Code, paper: Paper = "letter"
     """The certificate as a file to print, on Letter or A4; the same bytes for ever."""
     found = access.drawable_for(request.auth.person, code)
     content = queries.certificate_pdf(found, paper=paper)
-    name = f"certificate-{found.content['course']['code']}-{codes.grouped(found.code)}.pdf"
-    return attached(content, "application/pdf", name)
+    return attached(content, "application/pdf", queries.file_name(found))
 
 
 class CompletionDays(Taken):

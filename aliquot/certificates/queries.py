@@ -275,6 +275,12 @@ def drawable_of(person: User, code: str) -> Drawable | None:
     return next(iter(_drawable.rows(code=code, person=person.pk)), None)
 
 
+def file_name(certificate: Certificate | Drawable) -> str:
+    """What the PDF is called where it is saved: numbers and codes only."""
+    course = certificate.content["course"]["code"]
+    return f"certificate-{course}-{codes.grouped(certificate.code)}.pdf"
+
+
 def certificate_pdf(certificate: Certificate | Drawable, *, paper: str) -> bytes:
     """The certificate on ``letter`` or ``a4`` paper, drawn from its frozen content alone."""
     return documents.certificate_pdf(

@@ -8,7 +8,6 @@ from aliquot.certificates import queries as certificates
 from aliquot.certificates.models import Certificate
 from aliquot.commerce import queries
 from aliquot.commerce.models import Document, Order
-from aliquot.lib import codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ def employer_papers(order: Order, *, paper: str) -> Iterator[Paper]:
         )
     for certificate in certificates_of_order(order):
         yield Paper(
-            f"certificate-{certificate.content['course']['code']}-"
-            f"{codes.grouped(certificate.code)}.pdf",
+            certificates.file_name(certificate),
             certificates.certificate_pdf(certificate, paper=paper),
             certificate.issued_at,
         )

@@ -77,8 +77,7 @@ def certificate_file(request: HttpRequest, code: str) -> HttpResponse:
         return _private(unchanged)
     content = queries.certificate_pdf(found, paper=paper)
     response = HttpResponse(content, content_type="application/pdf")
-    name = f"certificate-{found.content['course']['code']}-{codes.grouped(found.code)}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{queries.file_name(found)}"'
     response.headers["ETag"] = etag
     return _private(response)
 
