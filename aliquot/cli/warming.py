@@ -14,24 +14,18 @@ from aliquot.infra import pdf
 
 # Together they read the catalog, the words of the search and the frame of all pages.
 ADDRESSES = ("/", "/courses/?q=blood")
-# Of glibc's <malloc.h>. The last two grow by themselves with what is freed, unless they are set.
-M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1
-MEBIBYTE = 1 << 20
+M_ARENA_MAX = -8  # of glibc's <malloc.h>
 
 logger = logging.getLogger(__name__)
 
 
 def one_heap() -> bool:
     """All threads of a process take memory from one heap: each of several keeps its own leavings.
-    What a drawing or a large read needed for a moment is given back, from a mebibyte on.
 
     Only where the C library is glibc; others have no such parts. Whether it took effect.
     """
     library = ctypes.CDLL(None)
-    if not hasattr(library, "gnu_get_libc_version"):
-        return False
-    wanted = {M_ARENA_MAX: 1, M_MMAP_THRESHOLD: MEBIBYTE, M_TRIM_THRESHOLD: MEBIBYTE}
-    return all(library.mallopt(name, value) == 1 for name, value in wanted.items())
+    return hasattr(library, "gnu_get_libc_version") and library.mallopt(M_ARENA_MAX, 1) == 1
 
 
 def warm(application: Callable[..., Any]) -> list[str]:
