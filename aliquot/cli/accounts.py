@@ -1,6 +1,21 @@
 """Commands about people."""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aliquot.accounts.models import User
+
+
+def person_with(email: str, *, otherwise: str = "") -> "User":
+    """Whoever signs in with this address. Raises NotFoundError, with more words if there are."""
+    from aliquot.accounts.queries import person_by_email
+    from aliquot.lib.errors import NotFoundError
+
+    person = person_by_email(email)
+    if person is None:
+        raise NotFoundError(f"Nobody signs in with {email}{otherwise}.")
+    return person
 
 
 def code(argv: list[str]) -> int:
@@ -13,13 +28,9 @@ def code(argv: list[str]) -> int:
     options = parser.parse_args(argv)
 
     from aliquot.accounts.adapters.second_factor import current_code
-    from aliquot.accounts.queries import person_by_email
     from aliquot.infra import clock
-    from aliquot.lib.errors import NotFoundError
 
-    person = person_by_email(options.email)
-    if person is None:
-        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    person = person_with(options.email)
     print(current_code(person=person, now=clock.now()))
     return 0
 
@@ -36,14 +47,10 @@ def role(argv: list[str]) -> int:
     parser.add_argument("role", choices=StaffRole.Role.values)
     options = parser.parse_args(argv)
 
-    from aliquot.accounts.queries import person_by_email
     from aliquot.accounts.services import grant_staff_role
     from aliquot.infra import clock
-    from aliquot.lib.errors import NotFoundError
 
-    person = person_by_email(options.email)
-    if person is None:
-        raise NotFoundError(f"Nobody signs in with {options.email}; they must sign up first.")
+    person = person_with(options.email, otherwise="; they must sign up first")
     grant_staff_role(person=person, role=options.role, now=clock.now(), actor_id=None)
     print(f"{person.email} has the role {options.role}; a second factor is asked for next.")
     return 0
@@ -61,17 +68,14 @@ def end_sessions(argv: list[str]) -> int:
     who.add_argument("--everybody", action="store_true", help="all people of the site")
     options = parser.parse_args(argv)
 
-    from aliquot.accounts.queries import people_with_sessions, person_by_email
+    from aliquot.accounts.queries import people_with_sessions
     from aliquot.accounts.services import end_sessions as end
-    from aliquot.lib.errors import NotFoundError
 
     if options.everybody:
         ended = [end(person=person, actor_id=None) for person in people_with_sessions()]
         print(f"{sum(ended)} sessions of {len(ended)} people ended.")
         return 0
-    person = person_by_email(options.email)
-    if person is None:
-        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    person = person_with(options.email)
     print(f"{end(person=person, actor_id=None)} sessions of {person.email} ended.")
     return 0
 
@@ -95,12 +99,10 @@ def remove_factors(argv: list[str]) -> int:
 
     from aliquot.accounts import services
     from aliquot.accounts.errors import InvalidProfileError
-    from aliquot.accounts.queries import factors_of, person_by_email, roles_of
-    from aliquot.lib.errors import AliquotError, NotFoundError
+    from aliquot.accounts.queries import factors_of, roles_of
+    from aliquot.lib.errors import AliquotError
 
-    person = person_by_email(options.email)
-    if person is None:
-        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    person = person_with(options.email)
     factors = ", ".join(factors_of(person))
     if not factors:
         print(f"{person.email} has no second factor; nothing was changed.")

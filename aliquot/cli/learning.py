@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from aliquot.cli.accounts import person_with
 from aliquot.lib import dates, decimals
 
 DONE = 0
@@ -19,15 +20,12 @@ def run(argv: Sequence[str]) -> int:
     """The command; ``argv`` is the rest of the line."""
     options = _parser().parse_args(argv)
 
-    from aliquot.accounts.queries import person_by_email
     from aliquot.catalog.queries import course_by_code
     from aliquot.infra import clock
     from aliquot.learning.services import grant_entitlement
     from aliquot.lib.errors import NotFoundError
 
-    person = person_by_email(options.email)
-    if person is None:
-        raise NotFoundError(f"Nobody signs in with {options.email}.")
+    person = person_with(options.email)
     course = course_by_code(options.course) if options.course else None
     if options.course and course is None:
         raise NotFoundError(f"There is no course {options.course}.")
