@@ -17,6 +17,7 @@ from bench.serving import limits, processes, report
 from bench.serving.runs import (
     AT_ONCE,
     RESULTS,
+    found_inside,
     let_it_settle,
     one_run,
     prepare,
@@ -24,7 +25,6 @@ from bench.serving.runs import (
     warm_up,
 )
 from bench.serving.site import Site, database, environment, generate, run, serving
-from bench.serving.statements import count_statements
 from bench.serving.works import WORKS, Work
 from tests.ports import free_port
 
@@ -54,7 +54,7 @@ def main() -> None:
             "load_before": os.getloadavg()[0],
             "awake": options.awake,
         }
-        found["statements"] = count_statements(settings, Path(folder), prepared)
+        found["statements"] = found_inside("counting", settings, Path(folder), prepared)
         found["limits"] = _limits(url)
         with (
             processes.awake() if options.awake else nullcontext(),

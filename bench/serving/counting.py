@@ -6,6 +6,7 @@ The application is called as a web server calls it, through a stand-in for the c
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench.serving.client import Connection, Reply  # noqa: E402
-from bench.serving.works import WORKS  # noqa: E402
+from bench.serving.client import Connection, Reply, Unit  # noqa: E402
+from bench.serving.works import WORKS, Work  # noqa: E402
 
 OF_EACH_READER = {"dashboard", "player"}  # each has courses that nobody else reads now
 _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ")
@@ -57,17 +58,22 @@ class Inside(Connection):
         return Reply(told["status"], location, content, len(content))
 
 
-def main(prepared: Path, target: Path) -> None:
-    """Count one unit of each work when what a process holds of it is held."""
-    known, inside, found = json.loads(prepared.read_text()), Inside(), {}
-    connection.force_debug_cursor = True
+def warm_units(known: dict[str, Any], inside: Inside) -> Iterator[tuple[Work, Unit]]:
+    """One unit of each work, when what a process holds of it is held."""
     for name in ("takers", "finishers"):  # used up from the other end than by the measurement
         known[name].reverse()
     for work in WORKS:
         units = work.make(known)
         for _ in range(len(known["readers"]) if work.key in OF_EACH_READER else 1):
             next(units)(inside)
-        unit = next(units)
+        yield work, next(units)
+
+
+def main(prepared: Path, target: Path) -> None:
+    """Count one unit of each work when what a process holds of it is held."""
+    known, inside, found = json.loads(prepared.read_text()), Inside(), {}
+    connection.force_debug_cursor = True
+    for work, unit in warm_units(known, inside):
         with CaptureQueriesContext(connection) as captured:
             unit(inside)
         counted = [each["sql"] for each in captured if not each["sql"].startswith(_FRAME)]

@@ -7,16 +7,13 @@ much.
 """
 
 import argparse
-import json
-import subprocess
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.serving.plans import LARGE_TABLE, MANY_BUFFERS, SMALL, WASTE, in_short
-from bench.serving.runs import RESULTS, let_it_settle, prepare, rows_in
+from bench.serving.runs import RESULTS, found_inside, let_it_settle, prepare, rows_in
 from bench.serving.site import database, environment, generate, run
 
 
@@ -29,11 +26,8 @@ def main() -> None:
             generate(settings, learners=2_000, courses=100)
             let_it_settle(url)
         run("setup", settings=settings)
-        prepared, target = Path(folder, "wanted.json"), Path(folder, "plans.json")
-        prepared.write_text(json.dumps(prepare(settings, Path(folder), 4)))
-        command = [sys.executable, "-m", "bench.serving.explaining", str(prepared), str(target)]
-        subprocess.run(command, env=settings, check=True)
-        found = json.loads(target.read_text())
+        prepared = prepare(settings, Path(folder), 4)
+        found = found_inside("explaining", settings, Path(folder), prepared)
         found["rows"] = rows_in(url)
     page = Path(options.report)
     page.write_text(report(found))

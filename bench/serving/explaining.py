@@ -22,9 +22,8 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 
 from bench.serving import reads  # noqa: E402
-from bench.serving.counting import OF_EACH_READER, Inside  # noqa: E402
+from bench.serving.counting import Inside, warm_units  # noqa: E402
 from bench.serving.plans import Read, read_of  # noqa: E402
-from bench.serving.works import WORKS  # noqa: E402
 
 _PLANNED = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b")
 _PLACE = re.compile("%s")
@@ -133,13 +132,7 @@ def main(prepared: Path, target: Path) -> None:
     """Explain the measured works, then the other reads."""
     known, inside = json.loads(prepared.read_text()), Inside()
     found: dict[str, Any] = {}
-    for name in ("takers", "finishers"):
-        known[name].reverse()
-    for work in WORKS:
-        units = work.make(known)
-        for _ in range(len(known["readers"]) if work.key in OF_EACH_READER else 1):
-            next(units)(inside)
-        unit = next(units)
+    for work, unit in warm_units(known, inside):
         found[work.title] = caught(lambda unit=unit: unit(inside))
     for title, page in reads.pages(inside, known):
         found[title] = caught(page)

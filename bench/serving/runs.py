@@ -48,6 +48,18 @@ def prepare(settings: dict[str, str], folder: Path, quick: int) -> dict[str, Any
     return prepared
 
 
+def found_inside(
+    module: str, settings: dict[str, str], folder: Path, prepared: dict[str, Any]
+) -> dict[str, Any]:
+    """What a module of the benchmark finds in one process of the site, given what was prepared."""
+    wanted, target = folder / "wanted.json", folder / "found.json"
+    wanted.write_text(json.dumps(prepared))
+    command = [sys.executable, "-m", f"bench.serving.{module}", str(wanted), str(target)]
+    subprocess.run(command, env=settings, check=True)
+    found: dict[str, Any] = json.loads(target.read_text())
+    return found
+
+
 def rows_in(url: str) -> int:
     """About how many rows the database holds."""
     told = limits.psql(url, "SELECT sum(reltuples)::bigint FROM pg_class WHERE relkind = 'r'")
