@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from aliquot.accounts.models import User
@@ -14,7 +15,7 @@ from aliquot.credentials.models import Cycle, CycleVerdict
 from aliquot.demo.generator.command import run as generate
 from aliquot.lib.progress import Progress
 from tests.factories.credentials import credit, holding
-from tests.infra.own_site import SETTLE_SECONDS, own_site
+from tests.infra.own_site import SETTLE_SECONDS, own_site, wait_until
 
 
 def run(*argv: str) -> int:
@@ -105,6 +106,8 @@ def test_several_processes_judge_everybody_on_a_site_of_their_own(tmp_path: Path
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = site.start("standing", "--all", "--jobs", "2")
         signal.signal(signal.SIGINT, before)
+        # Not earlier: while Python itself is starting, Ctrl-C ends it in ways of its own.
+        wait_until(lambda: psutil.Process(process.pid).children())
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=SETTLE_SECONDS)
         assert process.returncode in {130, -signal.SIGINT}
