@@ -187,7 +187,7 @@ def _save_from_form(
         return None
     raw = form_answer(request.POST, request.POST.getlist, prefix_of(key))
     answer = assessment.read_answer(own, key, raw)
-    if json.dumps(answer) == request.POST.get(f"was.{key}"):
+    if answer == _was(request, own, key):
         return None
     return services.save_test_answer(
         enrollment=enrollment,
@@ -197,6 +197,17 @@ def _save_from_form(
         sequence=_whole_number(request.POST[f"sequence.{key}"]),
         now=clock.now(),
     )
+
+
+def _was(request: HttpRequest, own: Attempt, key: str) -> object:
+    """The answer that the page knew of; None when it does not say.
+
+    Read as an answer: a page with script writes the same one with other spaces and in other order.
+    """
+    try:
+        return assessment.read_answer(own, key, json.loads(request.POST.get(f"was.{key}", "")))
+    except (ValueError, RecursionError, AnswerError):
+        return None
 
 
 def _whole_number(value: object) -> int:

@@ -171,6 +171,37 @@ def test_without_script_an_untouched_question_is_not_saved_again(
     assert Response.objects.count() == 2
 
 
+@pytest.mark.parametrize("kind", ["multiple_response", "matching", "ordering"])
+def test_what_another_tab_went_on_with_is_left_alone_by_a_page_that_knows_its_beginning(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, kind: str
+) -> None:
+    """A script keeps what it knows as JSON of its own: no spaces, and in any order."""
+    key, whole = keys_by_kind(attempt)[kind], RIGHT[kind]
+    begun = dict(list(whole.items())[1::-1]) if isinstance(whole, dict) else whole[::-1]
+    known = json.dumps(begun, separators=(",", ":"))
+    save = url("save_answer", enrollment, attempt)
+    send(as_rosa, save, name=key, sequence=0, answer=begun)
+    changed = whole if isinstance(whole, dict) else whole[:1]
+    assert send(as_rosa, save, name=key, sequence=1, answer=changed).status_code == 200
+    fields = typed(attempt, RIGHT | {kind: begun})
+    form = {name: value for name, value in fields.items() if name.startswith(f"q-{key}")}
+    form |= {f"sequence.{key}": "1", f"was.{key}": known, "next": "check"}
+    sent = as_rosa.post(url("attempt", enrollment, attempt), form)
+    assert sent.status_code == 302
+    assert sent.url == url("check", enrollment, attempt)
+    assert Response.objects.get().answer == changed
+
+
+@pytest.mark.parametrize("was", ["", "no JSON", "[" * 9000, '{"a": {}}', "null"])
+def test_a_page_that_does_not_say_what_it_knew_saves_what_it_shows(
+    as_rosa: Client, enrollment: Enrollment, attempt: Attempt, was: str
+) -> None:
+    key = keys_by_kind(attempt)["matching"]
+    form = typed(attempt, RIGHT) | {f"sequence.{key}": "0", f"was.{key}": was}
+    assert as_rosa.post(url("attempt", enrollment, attempt), form).status_code == 302
+    assert Response.objects.get().answer == RIGHT["matching"]
+
+
 def test_without_script_two_different_answers_are_both_shown(
     as_rosa: Client, enrollment: Enrollment, attempt: Attempt
 ) -> None:

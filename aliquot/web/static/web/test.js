@@ -30,12 +30,13 @@ function stored(name, reply, payload) {
   unsay(name);
   banner.hidden = true;
   if (isCheck) return queue.pending || location.reload(); // the list shows what is stored
+  const fieldset = fieldsetOf(name);
+  const hasNewer = typing.has(fieldset) || queue.waiting().some(([each]) => each === name);
+  if (hasNewer) return; // this page knows it when it shows it
   hidden("sequence", name).value = reply.sequence;
   hidden("was", name).value = JSON.stringify(payload.answer);
   // It may be what another tab put into the queue. Not shown here, sending the form would clear it.
-  const fieldset = fieldsetOf(name);
-  const hasNewer = typing.has(fieldset) || queue.waiting().some(([each]) => each === name);
-  if (hasNewer || same(answerOf(fieldset), payload.answer)) return;
+  if (same(answerOf(fieldset), payload.answer)) return;
   showAnswer(fieldset, payload.answer);
   count();
 }
