@@ -1,6 +1,7 @@
 """The face in Chromium: budgets of a cold page, keys, the theme."""
 
 import gzip
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, Response, expect
@@ -65,10 +66,10 @@ def test_the_theme_switch_works_without_script(device: Callable[..., Page]) -> N
     page = device(java_script_enabled=False)
     page.goto("/about/terms/")
     page.get_by_role("button", name="Dark").click()
-    assert page.url.endswith("/about/terms/")
-    assert page.locator("html[data-theme=dark]").count() == 1
+    expect(page.locator("html[data-theme=dark]")).to_have_count(1)
+    expect(page).to_have_url(re.compile("/about/terms/$"))
     page.get_by_role("button", name="System").click()
-    assert page.locator("html[data-theme]").count() == 0
+    expect(page.locator("html[data-theme]")).to_have_count(0)
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(device: Callable[..., Page]) -> None:
