@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='catalog.courseversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('person', 'version'), name='attempt_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('passed', None), ('points', None), ('score', None), ('submitted_at', None)), models.Q(('passed__isnull', False), ('points__isnull', False), ('score__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='attempt_scored_when_submitted')],
+            },
         ),
         migrations.CreateModel(
             name='Question',
@@ -49,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='question_key_once'), models.CheckConstraint(condition=models.Q(models.Q(('page__isnull', False), ('use', 'page')), models.Q(('page__isnull', True), ('use', 'test')), _connector='OR'), name='question_page_only_in_pages')],
             },
         ),
         migrations.CreateModel(
@@ -61,25 +65,8 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField()),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='assessment.attempt')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('person', 'version'), name='attempt_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed', None), ('points', None), ('score', None), ('submitted_at', None)), models.Q(('passed__isnull', False), ('points__isnull', False), ('score__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='attempt_scored_when_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='question_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('page__isnull', False), ('use', 'page')), models.Q(('page__isnull', True), ('use', 'test')), _connector='OR'), name='question_page_only_in_pages'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key'), name='response_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'question_key'), name='response_once')],
+            },
         ),
     ]

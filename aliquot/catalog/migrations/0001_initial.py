@@ -70,6 +70,9 @@ class Migration(migrations.Migration):
                 ('hours_reason', models.TextField(blank=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalog.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('course', 'number'), name='version_number_once'), models.UniqueConstraint(fields=('course', 'content_hash'), name='version_content_once'), models.CheckConstraint(condition=models.Q(('contact_hours__gt', 0)), name='version_hours_positive'), models.CheckConstraint(condition=models.Q(('contact_hours__lte', models.F('computed_hours')), models.Q(('hours_reason', ''), _negated=True), _connector='OR'), name='version_hours_reasoned'), models.CheckConstraint(condition=models.Q(('pass_mark__gt', 0), ('pass_mark__lte', 100)), name='version_pass_mark_percent')],
+            },
         ),
         migrations.AddField(
             model_name='course',
@@ -114,6 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='figure_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +131,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='objective_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +152,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'slug'), name='page_slug_once'), models.UniqueConstraint(fields=('version', 'position'), name='page_position_once')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +191,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'area'), name='subject_area_once'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='subject_hours_positive')],
             },
         ),
         migrations.CreateModel(
@@ -203,49 +210,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_through__gte', models.F('valid_from'))), name='approval_dates_in_order'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='approval_hours_positive')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'content_hash'), name='version_content_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.CheckConstraint(condition=models.Q(('contact_hours__gt', 0)), name='version_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.CheckConstraint(condition=models.Q(('contact_hours__lte', models.F('computed_hours')), models.Q(('hours_reason', ''), _negated=True), _connector='OR'), name='version_hours_reasoned'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__gt', 0), ('pass_mark__lte', 100)), name='version_pass_mark_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='figure_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='objective_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('version', 'slug'), name='page_slug_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='page_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjecthours',
-            constraint=models.UniqueConstraint(fields=('version', 'area'), name='subject_area_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjecthours',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='subject_hours_positive'),
         ),
     ]

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL)),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certificates.certificate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaces', None)), fields=('completion',), name='certificate_first_once')],
+            },
         ),
         migrations.CreateModel(
             name='Revocation',
@@ -38,9 +41,5 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='certificates.certificate')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces', None)), fields=('completion',), name='certificate_first_once'),
         ),
     ]

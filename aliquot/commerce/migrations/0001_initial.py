@@ -144,6 +144,10 @@ class Migration(migrations.Migration):
                 ('renews', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='commerce.order')),
                 ('upgrades', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upgrades_to', to='commerce.order')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'lapses_at'], name='commerce_or_state_8280e0_idx')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='order_key_once'), models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='order_adds_up'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at', None)), _connector='OR'), name='order_paid_when_paid')],
+            },
         ),
         migrations.CreateModel(
             name='OrderLine',
@@ -171,6 +175,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'), models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_amount')), '-', models.F('discount')))), name='order_line_adds_up'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_line_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +187,9 @@ class Migration(migrations.Migration):
                 ('entitlement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='line_grant', to='learning.entitlement')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='commerce.orderline')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('line', 'course'), name='line_grant_course_once'), models.UniqueConstraint(condition=models.Q(('course', None)), fields=('line',), name='line_grant_once')],
+            },
         ),
         migrations.CreateModel(
             name='Gift',
@@ -216,6 +224,9 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(null=True)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='commerce.order')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('gateway', 'provider_id'), name='payment_object_once'), models.UniqueConstraint(condition=models.Q(('charge_id', ''), _negated=True), fields=('gateway', 'charge_id'), name='payment_charge_once'), models.UniqueConstraint(condition=models.Q(('state', 'captured')), fields=('order',), name='payment_captured_once')],
+            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -236,6 +247,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('term_days__gt', 0)), name='product_term_positive'), models.CheckConstraint(condition=models.Q(models.Q(('hours__gt', 0), ('kind', 'pack')), models.Q(models.Q(('kind', 'pack'), _negated=True), ('hours', None)), _connector='OR'), name='product_hours_of_packs'), models.CheckConstraint(condition=models.Q(('course', None), ('kind', 'course'), _connector='OR'), name='product_course_of_single'), models.CheckConstraint(condition=models.Q(('active_until', None), ('active_until__gt', models.F('active_from')), _connector='OR'), name='product_active_order')],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +262,10 @@ class Migration(migrations.Migration):
                 ('set_by_id', models.BigIntegerField(null=True)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='commerce.product')),
             ],
+            options={
+                'indexes': [models.Index(fields=['product', 'starts_at'], name='commerce_pr_product_834618_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_quantity__gt', 0)), name='price_from_one')],
+            },
         ),
         migrations.AddField(
             model_name='orderline',
@@ -271,6 +287,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['added_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('cart', 'product', 'course', 'gift_to'), name='cart_item_course_once'), models.UniqueConstraint(condition=models.Q(('course', None)), fields=('cart', 'product', 'gift_to'), name='cart_item_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cart_item_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +310,9 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='commerce.order')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='commerce.payment')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'), models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved'])), fields=('order',), name='refund_open_once'), models.UniqueConstraint(condition=models.Q(('provider_id', ''), _negated=True), fields=('payment', 'provider_id'), name='refund_object_once')],
+            },
         ),
         migrations.CreateModel(
             name='MoneyEntry',
@@ -308,6 +328,9 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money', to='commerce.payment')),
                 ('refund', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='commerce.refund')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['capture', 'chargeback_won'])), models.Q(('amount__lt', 0), ('kind__in', ['refund', 'chargeback'])), _connector='OR'), name='money_entry_sign'), models.UniqueConstraint(fields=('payment', 'kind', 'object_id'), name='money_entry_object_once')],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -327,6 +350,9 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='commerce.order')),
                 ('refund', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='note', to='commerce.refund')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'year', 'sequence'), name='document_sequence_once'), models.UniqueConstraint(condition=models.Q(('kind__in', ['receipt', 'invoice'])), fields=('order', 'kind'), name='document_kind_once')],
+            },
         ),
         migrations.CreateModel(
             name='Renewal',
@@ -346,6 +372,9 @@ class Migration(migrations.Migration):
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product')),
                 ('renewed_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewed', to='commerce.order')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('renewed_by', None), ('switched_off_at', None)), fields=('person',), name='renewal_once')],
+            },
         ),
         migrations.CreateModel(
             name='TaxExemption',
@@ -396,6 +425,9 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='commerce.product')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_off', None), ('percent_off__gt', 0), ('percent_off__lte', 100)), models.Q(('amount_off__gt', 0), ('percent_off', None)), _connector='OR'), name='voucher_one_discount')],
+            },
         ),
         migrations.CreateModel(
             name='VoucherUse',
@@ -408,125 +440,5 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voucher_uses', to=settings.AUTH_USER_MODEL)),
                 ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='commerce.voucher')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'lapses_at'], name='commerce_or_state_8280e0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='order_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='order_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at', None)), _connector='OR'), name='order_paid_when_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='linegrant',
-            constraint=models.UniqueConstraint(fields=('line', 'course'), name='line_grant_course_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='linegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('course', None)), fields=('line',), name='line_grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('gateway', 'provider_id'), name='payment_object_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('charge_id', ''), _negated=True), fields=('gateway', 'charge_id'), name='payment_charge_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'captured')), fields=('order',), name='payment_captured_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('term_days__gt', 0)), name='product_term_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__gt', 0), ('kind', 'pack')), models.Q(models.Q(('kind', 'pack'), _negated=True), ('hours', None)), _connector='OR'), name='product_hours_of_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('course', None), ('kind', 'course'), _connector='OR'), name='product_course_of_single'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('active_until', None), ('active_until__gt', models.F('active_from')), _connector='OR'), name='product_active_order'),
-        ),
-        migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['product', 'starts_at'], name='commerce_pr_product_834618_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('from_quantity__gt', 0)), name='price_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_amount')), '-', models.F('discount')))), name='order_line_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_line_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartitem',
-            constraint=models.UniqueConstraint(fields=('cart', 'product', 'course', 'gift_to'), name='cart_item_course_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('course', None)), fields=('cart', 'product', 'gift_to'), name='cart_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cartitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cart_item_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved'])), fields=('order',), name='refund_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_id', ''), _negated=True), fields=('payment', 'provider_id'), name='refund_object_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['capture', 'chargeback_won'])), models.Q(('amount__lt', 0), ('kind__in', ['refund', 'chargeback'])), _connector='OR'), name='money_entry_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyentry',
-            constraint=models.UniqueConstraint(fields=('payment', 'kind', 'object_id'), name='money_entry_object_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'sequence'), name='document_sequence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['receipt', 'invoice'])), fields=('order', 'kind'), name='document_kind_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewal',
-            constraint=models.UniqueConstraint(condition=models.Q(('renewed_by', None), ('switched_off_at', None)), fields=('person',), name='renewal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_off', None), ('percent_off__gt', 0), ('percent_off__lte', 100)), models.Q(('amount_off__gt', 0), ('percent_off', None)), _connector='OR'), name='voucher_one_discount'),
         ),
     ]

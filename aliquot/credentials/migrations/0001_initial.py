@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held_credentials', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('person', 'credential'), name='held_credential_once')],
+            },
         ),
         migrations.CreateModel(
             name='Cycle',
@@ -56,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['ends_on'],
+                'constraints': [models.UniqueConstraint(fields=('held', 'ends_on'), name='cycle_end_once')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +72,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_balances', to='credentials.cycle')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='opening_balance_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='OutsideOffer',
@@ -107,6 +114,9 @@ class Migration(migrations.Migration):
                 ('queued_at', models.DateTimeField()),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='credentials.cycle')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'finish_by', 'days'), name='reminder_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReminderSettings',
@@ -131,6 +141,9 @@ class Migration(migrations.Migration):
                 ('previous', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentials.packrevision')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='credentials.packrevision')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'revision'), name='rule_change_once')],
+            },
         ),
         migrations.CreateModel(
             name='CyclePin',
@@ -185,25 +198,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('cycle',), name='declaration_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='heldcredential',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('person', 'credential'), name='held_credential_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('held', 'ends_on'), name='cycle_end_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openingbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='opening_balance_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('cycle', 'finish_by', 'days'), name='reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulechange',
-            constraint=models.UniqueConstraint(fields=('cycle', 'revision'), name='rule_change_once'),
         ),
     ]

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='catalog.courseversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('person', 'course'), name='enrollment_open_once'), models.CheckConstraint(condition=models.Q(('hours_drawn__gte', 0)), name='enrollment_draw_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Bookmark',
@@ -56,6 +59,9 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='catalog.course')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='entitlement_ends_after_start'), models.CheckConstraint(condition=models.Q(('hours_limit', None), ('hours_limit__gt', 0), _connector='OR'), name='entitlement_hours_positive')],
+            },
         ),
         migrations.AddField(
             model_name='enrollment',
@@ -82,6 +88,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='learning.enrollment')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.question')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrollment', 'question'), name='page_answer_once')],
+            },
         ),
         migrations.CreateModel(
             name='PageVisit',
@@ -92,6 +101,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='learning.enrollment')),
                 ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.page')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrollment', 'page'), name='page_visit_once')],
+            },
         ),
         migrations.CreateModel(
             name='TestAttempt',
@@ -119,29 +131,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('enrollment',), name='completion_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='entitlement_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_limit', None), ('hours_limit__gt', 0), _connector='OR'), name='entitlement_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('person', 'course'), name='enrollment_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_drawn__gte', 0)), name='enrollment_draw_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='pageanswer',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'question'), name='page_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pagevisit',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'page'), name='page_visit_once'),
         ),
     ]

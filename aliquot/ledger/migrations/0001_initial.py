@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.activity')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'completed_on'], name='ledger_acti_person__aa4f9e_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('completion__isnull', False), ('origin', 'completion')), models.Q(('completion', None), ('origin', 'elsewhere')), _connector='OR'), name='activity_completion_when_from_here')],
+            },
         ),
         migrations.CreateModel(
             name='ActivityImport',
@@ -59,6 +63,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_entries', to=settings.AUTH_USER_MODEL)),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.creditentry')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='credit_entry_sign'), models.UniqueConstraint(condition=models.Q(('reverses', None)), fields=('activity', 'part'), name='credit_entry_part_once')],
+            },
         ),
         migrations.CreateModel(
             name='Proof',
@@ -71,25 +78,8 @@ class Migration(migrations.Migration):
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='ledger.activity')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='infra.storedfile')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['person', 'completed_on'], name='ledger_acti_person__aa4f9e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completion__isnull', False), ('origin', 'completion')), models.Q(('completion', None), ('origin', 'elsewhere')), _connector='OR'), name='activity_completion_when_from_here'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='credit_entry_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses', None)), fields=('activity', 'part'), name='credit_entry_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('activity', 'file'), name='proof_once'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('activity', 'file'), name='proof_once')],
+            },
         ),
     ]
