@@ -25,7 +25,8 @@ property_settings.load_profile("house")
 def settings_of_tests(django_test_environment: None) -> Iterator[None]:
     """Hashing that costs nothing, static files without a manifest, mail as in life: a row.
 
-    The test runner would keep mail in memory instead.
+    The test runner would keep mail in memory instead. Static files are found when one asks for
+    them, not listed anew by each test client.
     """
     from django.conf import settings
     from django.test import override_settings
@@ -35,6 +36,7 @@ def settings_of_tests(django_test_environment: None) -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={**settings.STORAGES, "staticfiles": static},
         MAILERS={"default": {"BACKEND": "aliquot.infra.outbox.OutboxBackend"}},
+        WHITENOISE_AUTOREFRESH=True,
     ):
         yield
 
