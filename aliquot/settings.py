@@ -10,6 +10,7 @@ from django.utils.csp import CSP
 
 from aliquot.infra import environment
 from aliquot.infra.environment import choice, number, secret, text, words
+from aliquot.infra.logs import calm
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aliquot.infra.http.RequestIdMiddleware",
     "aliquot.infra.http.MeasureMiddleware",
+    "aliquot.infra.http.ProbeMiddleware",
     "aliquot.infra.http.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -307,6 +309,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain" if IS_DEMO else "json",
+            "filters": [calm],
         }
     },
     "root": {

@@ -38,7 +38,9 @@ fi
 if [ -n "$python" ]; then
     export UV_PYTHON_DOWNLOADS=never
 else
-    echo "No Python 3.12 or newer found; uv fetches one."
+    echo "No Python 3.12 or newer found; uv fetches one into .tools/."
+    # Not into the home of whoever installs: the account that serves could not read it there.
+    export UV_PYTHON_INSTALL_DIR="$PWD/.tools/python"
     python=3.13
 fi
 echo "Installing into .venv/ from $wanted …"

@@ -4,6 +4,7 @@ import configparser
 import os
 import re
 import runpy
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,8 +32,16 @@ def unit(path: Path) -> dict[str, dict[str, str]]:
 
 
 def environment_file() -> dict[str, str]:
-    lines = (DEPLOY / "aliquot.env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    """As a shell reads it, which the walk through a small server asks for."""
+    told = subprocess.run(
+        ["/usr/bin/env", "-i", "sh", "-c", 'set -a; . "$0"; /usr/bin/env -0', "./aliquot.env"],
+        cwd=DEPLOY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = dict(each.split("=", 1) for each in told.split("\0") if each)
+    return {name: value for name, value in found.items() if name not in {"PWD", "_"}}
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
@@ -71,6 +80,18 @@ def test_the_settings_file_starts_a_site_with_the_secrets_beside_it(
     values = runpy.run_path(str(ROOT / "aliquot" / "settings.py"))
     start.check_settings(SimpleNamespace(**values))
     assert values["DATABASES"]["default"]["HOST"] == "/var/run/postgresql"
+    assert values["MAIL_FROM"] == "Continuing education <ce@example.org>"
+
+
+def test_the_command_of_operators_is_the_one_of_the_units() -> None:
+    script = DEPLOY / "bin" / "aliquot"
+    assert os.access(script, os.X_OK)
+    text = script.read_text()
+    service = unit(UNITS[0])["Service"]
+    program, *_ = service["ExecStart"].split()
+    assert f". {service['EnvironmentFile']}" in text
+    assert f'exec "${{ALIQUOT_RELEASE:-{program.replace("/.venv", "}/.venv")}" "$@"' in text
+    assert f"runuser -u {service['User']} -- " in text
 
 
 def test_the_proxy_says_what_the_server_believes_and_takes_what_it_takes() -> None:

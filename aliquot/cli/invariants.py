@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from django.db import connection
+
 from aliquot.flows.check_invariants import Examined, examined
-from aliquot.infra import clock, seals
+from aliquot.infra import clock, seals, upkeep
 
 _HOLDS, _BROKEN = "holds", "BROKEN"
 
@@ -25,6 +27,8 @@ def run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(argv)
+    connection.ensure_connection()
+    upkeep.refuse_without_migrations()
     found = examined(now=clock.now(), trusted_head=options.trusted_head)
     return _as_json(found) if options.json else _as_text(found)
 

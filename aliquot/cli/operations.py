@@ -68,6 +68,8 @@ def serve(argv: Sequence[str]) -> int:
     )
     options = parser.parse_args(argv)
     _check_mail_server()
+    upkeep.refuse_without_migrations()
+    upkeep.refuse_without_static_files()
     return server.run(
         host=options.host,
         port=options.port,
@@ -100,6 +102,7 @@ def worker(argv: Sequence[str]) -> int:
     )
     options = parser.parse_args(argv)
     _check_mail_server()
+    upkeep.refuse_without_migrations()
     # Waited for, not handled: a handler could interrupt whatever lock the main thread holds.
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import MutableMapping
+from copy import copy
 from typing import Any
-
-import structlog
 
 from aliquot.infra import trace
 
@@ -12,8 +11,22 @@ from aliquot.infra import trace
 MEASURED = ("route", "status", "ms")
 
 
+def calm(record: logging.LogRecord) -> logging.LogRecord:
+    """A request that Django refuses as suspicious (a strange host, too many fields) is a line, not
+    an error of ours with its whole story: strangers send such things day and night.
+    """
+    if not record.name.startswith("django.security"):
+        return record
+    quiet = copy(record)
+    quiet.levelno, quiet.levelname = logging.WARNING, "WARNING"
+    quiet.exc_info = quiet.exc_text = None
+    return quiet
+
+
 def json_formatter() -> logging.Formatter:
     """A formatter for every logger, ours and the libraries'."""
+    import structlog  # half a second: only where it is used
+
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,

@@ -4,10 +4,12 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from aliquot.infra import append_only, roles
+from aliquot.infra import append_only, health, roles
 
 
 def bring_database_up_to_date() -> None:
@@ -21,6 +23,33 @@ def bring_database_up_to_date() -> None:
     call_command("createcachetable", verbosity=0)
     append_only.install()
     roles.grant()
+
+
+def refuse_without_migrations() -> None:
+    """Stop what would trip over every table that is missing. Raises ImproperlyConfigured.
+
+    A database that does not answer is no reason to stop, nor one of a newer release.
+    """
+    try:
+        applied = set(MigrationRecorder(connection).applied_migrations())
+    except DatabaseError:
+        return
+    missing = sorted(health.expected_migrations() - applied)
+    if missing:
+        first, *others = (f"{app} {name}" for app, name in missing)
+        more = f" and {len(others)} more" if others else ""
+        raise ImproperlyConfigured(
+            f"The database is not that of this release (not applied: {first}{more}); "
+            "run aliquot setup first."
+        )
+
+
+def refuse_without_static_files() -> None:
+    """Stop a server whose pages would have no style sheets. Raises ImproperlyConfigured."""
+    if not Path(settings.STATIC_ROOT, "staticfiles.json").is_file():
+        raise ImproperlyConfigured(
+            f"There are no static files in {settings.STATIC_ROOT}; run aliquot setup first."
+        )
 
 
 def collect_static_files() -> None:

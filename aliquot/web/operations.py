@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from aliquot.infra import clock, health, limits, metrics, policy_reports
-from aliquot.infra.http.requests import client_address, client_network
+from aliquot.infra.http.requests import client_network, monitor_address
 from aliquot.infra.models import OutboxMail
 
 app_name = "operations"
@@ -81,7 +81,7 @@ def _may_measure(request: HttpRequest) -> bool:
     if token and constant_time_compare(shown, token):
         return True
     try:
-        address = ipaddress.ip_address(client_address(request))
+        address = ipaddress.ip_address(monitor_address(request))
     except ValueError:
         return False
     return any(address in ipaddress.ip_network(each) for each in settings.METRICS_ADDRESSES)

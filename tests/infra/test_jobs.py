@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -281,6 +281,28 @@ def test_the_worker_runs_jobs_and_mail_in_its_threads_and_stops(settings: Any) -
     wait_until(lambda: row().status == TaskResultStatus.SUCCESSFUL)
     assert running.stop(seconds=SETTLE_SECONDS)
     assert sample_jobs.calls == ["threaded"]
+
+
+def test_a_database_that_is_away_is_a_line_and_ends_no_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE_AFTER_TROUBLE", 0)
+    running = worker.Worker()
+    steps = iter([OperationalError("connection\nrefused"), ValueError("broken")])
+
+    def step() -> bool:
+        trouble = next(steps, None)
+        if trouble is None:
+            running.stopping.set()
+            return False
+        raise trouble
+
+    running._loop(step, 0)
+    first, second = caplog.records
+    assert first.getMessage() == "MainThread has no database: connection refused"
+    assert first.exc_info is None
+    assert second.getMessage() == "trouble in MainThread"
+    assert second.exc_info is not None
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import logging
 import sys
 
 from aliquot.infra import trace
-from aliquot.infra.logs import json_formatter
+from aliquot.infra.logs import calm, json_formatter
 
 
 def line(message: str, *arguments: object, failing: bool = False) -> dict[str, object]:
@@ -37,6 +37,21 @@ def test_a_line_says_what_where_and_for_which_request() -> None:
 
 def test_outside_of_a_request_no_request_is_named() -> None:
     assert "trace" not in line("started")
+
+
+def test_a_request_that_is_refused_as_suspicious_is_no_error_of_ours() -> None:
+    try:
+        int("broken")
+    except ValueError:
+        failure = sys.exc_info()
+    strange = logging.LogRecord(
+        "django.security.DisallowedHost", logging.ERROR, "f", 1, "Invalid host", (), failure
+    )
+    parsed = json.loads(json_formatter().format(calm(strange)))
+    assert (parsed["level"], parsed["event"]) == ("warning", "Invalid host")
+    assert "exception" not in parsed
+    ours = logging.LogRecord("django.request", logging.ERROR, "f", 1, "Failed", (), failure)
+    assert calm(ours) is ours
 
 
 def test_a_failure_stays_on_its_line() -> None:

@@ -1,10 +1,13 @@
 """What operators' machines ask: is it ready, what is late, and the numbers."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import send_mail
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -12,6 +15,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from aliquot.accounts.models import User
+from aliquot.cli import invariants, operations
 from aliquot.infra import append_only, health, upkeep_runs
 from aliquot.infra.jobs import queue, schedule, worker
 from aliquot.infra.models import OutboxMail
@@ -144,6 +148,26 @@ def test_it_is_not_ready_before_the_migrations_of_this_release() -> None:
     assert answer.json()["problems"] == [f"Not applied: infra {name}."]
 
 
+@pytest.mark.parametrize("command", [operations.serve, operations.worker, invariants.run])
+def test_nothing_starts_before_the_migrations_of_this_release(
+    command: Callable[[list[str]], int],
+) -> None:
+    [(app, name)] = [each for each in health.expected_migrations() if each[0] == "infra"]
+    MigrationRecorder(connection).record_unapplied(app, name)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        command([])
+    assert str(refused.value) == (
+        f"The database is not that of this release (not applied: infra {name}); "
+        "run aliquot setup first."
+    )
+
+
+def test_no_server_starts_without_static_files(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    with pytest.raises(ImproperlyConfigured, match="run aliquot setup first"):
+        operations.serve([])
+
+
 def test_it_is_not_ready_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_connection: object) -> None:
         raise DatabaseError("could not connect to 10.0.0.5")
@@ -178,6 +202,24 @@ def test_the_numbers_are_for_the_addresses_that_the_settings_name(settings: Any)
     assert Client(REMOTE_ADDR="").get("/metrics").status_code == 404
     forged = Client(REMOTE_ADDR="10.0.1.7", headers={"X-Forwarded-For": "10.0.0.7"})
     assert forged.get("/metrics").status_code == 404
+
+
+def test_behind_a_proxy_a_monitor_on_the_machine_itself_is_known_by_its_connection(
+    settings: Any,
+) -> None:
+    settings.METRICS_ADDRESSES, settings.ALLAUTH_TRUSTED_PROXY_COUNT = ["127.0.0.1"], 1
+    assert Client().get("/metrics").status_code == 200, "nobody stands between"
+    for name, value in (("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https")):
+        assert Client(headers={name: value}).get("/metrics").status_code == 404, "by the proxy"
+
+
+def test_a_probe_names_the_server_by_any_address_and_a_visitor_does_not(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["ce.example.org"]
+    settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "https://ce.example.org", True
+    settings.METRICS_ADDRESSES = ["127.0.0.1"]
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert Client(headers={"Host": "10.0.0.7:8000"}).get(path).status_code == 200
+    assert Client(headers={"Host": "10.0.0.7:8000"}).get("/").status_code == 400
 
 
 def numbers(settings: Any) -> dict[str, float]:

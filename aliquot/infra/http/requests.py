@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,26 @@ class RequestIdMiddleware:
         return response
 
 
+class ProbeMiddleware:
+    """Lets probes and monitors name the server as they like: a load balancer writes its address,
+    and ``curl`` on the machine itself 127.0.0.1.
+
+    Nothing that answers there makes a link of the name, so none can be put into one.
+    """
+
+    PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.host = urlsplit(settings.SITE_URL).netloc
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The site's own name is as good as any; all other paths keep what was written."""
+        if request.path_info in self.PATHS:
+            request.META["HTTP_HOST"] = self.host
+        return self.get_response(request)
+
+
 def client_address(request: HttpRequest) -> str:
     """The address of who asks, as the last proxy of ours saw it; ``""`` if there is none.
 
@@ -51,6 +72,16 @@ def client_address(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
         address = hops[-proxies] if len(hops) >= proxies else ""
     return str(address)
+
+
+def monitor_address(request: HttpRequest) -> str:
+    """As ``client_address``, but who comes past the proxies is known by the connection itself.
+
+    A proxy of ours names the client in a header, so who has none came straight to this server. For
+    what is read by the machine itself only: no proxy hands ``/metrics`` on.
+    """
+    is_direct = not {"HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"} & request.META.keys()
+    return str(request.META.get("REMOTE_ADDR", "")) if is_direct else client_address(request)
 
 
 def client_network(request: HttpRequest) -> str:

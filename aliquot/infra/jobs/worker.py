@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from aliquot.infra import clock, delivery
 from aliquot.infra.jobs import queue, schedule
@@ -102,6 +102,11 @@ class Worker:
             try:
                 close_old_connections()
                 busy = step()
+            except OperationalError as error:  # one line: it may be away for hours
+                name, words = threading.current_thread().name, " ".join(str(error).split())
+                logger.error("%s has no database: %s", name, words)  # noqa: TRY400 (no traceback)
+                connection.close()
+                busy, wait = False, PAUSE_AFTER_TROUBLE
             except Exception:  # (the loop must live on, whatever a step met)
                 logger.exception("trouble in %s", threading.current_thread().name)
                 connection.close()
