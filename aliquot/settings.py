@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROFILE = choice("ALIQUOT_PROFILE", "production", ("demo", "production"))
 IS_DEMO = PROFILE == "demo"
 DATA = Path(text("ALIQUOT_DATA", str(ROOT / "var"))).resolve()
-PORT = number("PORT", 8000)
+PORT = environment.port("PORT", 8000)
 HOST = text("HOST", "127.0.0.1")
 WORKERS = number("ALIQUOT_WORKERS", 0)  # 0: one per core, in the demo one
 THREADS = number("ALIQUOT_THREADS", 8)  # of each of them

@@ -1,4 +1,9 @@
+import os
+
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
+
+from aliquot.catalog.facts import HoursSettings
 
 
 class CatalogConfig(AppConfig):
@@ -12,3 +17,9 @@ class CatalogConfig(AppConfig):
         "Page",
         "Figure",
     )  # triggers: infra/append_only.py
+
+    def ready(self) -> None:
+        try:
+            HoursSettings.read(os.environ)
+        except ValueError as error:
+            raise ImproperlyConfigured(str(error)) from error

@@ -22,7 +22,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 
-from aliquot.infra import storage
+from aliquot.infra import environment, storage
 from aliquot.infra.models import OutboxMail, StoredFile
 
 LEASE = timedelta(minutes=5)
@@ -63,7 +63,8 @@ def server_options(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     unknown = set(query) - {"starttls"}
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or unknown:
+    is_server = parts.hostname and environment.has_port(parts)
+    if parts.scheme not in {"smtp", "smtps"} or not is_server or unknown:
         raise ImproperlyConfigured(
             "ALIQUOT_MAIL_URL must look like smtp://user:password@host:587 or smtps://…:465."
         )

@@ -9,11 +9,12 @@ import secrets
 import stat
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 50, 12  # of a signing key: in all, and different ones
+LAST_PORT = 65535
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -36,6 +37,22 @@ def number(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} is {value!r}; accepted: a whole number.")
     return int(value)
+
+
+def port(name: str, default: int) -> int:
+    """The number of a port to listen on; 0 lets the system choose."""
+    value = number(name, default)
+    if value > LAST_PORT:
+        raise ImproperlyConfigured(f"{name} is {value}; accepted: a port, 0 to {LAST_PORT}.")
+    return value
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Whether the port of an address, if it names one, is the number of a port."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -72,7 +89,8 @@ def site_url(given: str, *, is_demo: bool) -> str:
     if not url:
         raise ImproperlyConfigured("ALIQUOT_SITE_URL is missing; set it to https://your.host.")
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+    is_address = parts.hostname and "@" not in parts.netloc and has_port(parts)
+    if parts.scheme not in {"http", "https"} or not is_address:
         raise ImproperlyConfigured(f"ALIQUOT_SITE_URL is {given!r}; accepted: https://your.host.")
     if parts.path or parts.query or parts.fragment:
         raise ImproperlyConfigured("ALIQUOT_SITE_URL must end with the host, without a path.")
@@ -130,9 +148,18 @@ def database(url: str, *, is_demo: bool, folder: Path) -> dict[str, Any]:
         )
     if not url.startswith(("postgresql://", "postgres://")):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or be sqlite.")
+    from psycopg import Error
     from psycopg.conninfo import conninfo_to_dict
 
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except Error as error:
+        words = " ".join(str(error).split())
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {words}") from error
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; set it to postgresql://user:password@host:5432/name."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -160,7 +187,8 @@ def shared_caches(url: str) -> dict[str, dict[str, Any]]:
     }
     if not url:
         return {"default": table}
-    if not url.startswith(("redis://", "rediss://")) or not urlsplit(url).hostname:
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not has_port(parts):
         raise ImproperlyConfigured(
             "CACHE_URL must look like redis://user:password@host:6379/0 or rediss://…."
         )
@@ -179,6 +207,11 @@ def stored_files(
 ) -> dict[str, Any]:
     """Where files are kept: a folder, or a private bucket that speaks the S3 protocol."""
     if not bucket:
+        if endpoint or key:
+            raise ImproperlyConfigured(
+                "ALIQUOT_S3_BUCKET is missing, but other settings of a bucket are there; without "
+                "it files would be kept in ALIQUOT_DATA."
+            )
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": folder / "files"},
@@ -190,7 +223,8 @@ def stored_files(
         )
     if endpoint:
         parts = urlsplit(endpoint)
-        if parts.scheme != "https" and parts.hostname not in LOCAL:
+        is_safe = parts.scheme == "https" or parts.hostname in LOCAL
+        if not is_safe or not parts.hostname or not has_port(parts):
             raise ImproperlyConfigured(
                 "ALIQUOT_S3_ENDPOINT must begin with https:// unless it is on this machine."
             )

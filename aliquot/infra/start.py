@@ -59,7 +59,8 @@ def _in_production(settings: Any) -> Iterator[str]:
             "ALIQUOT_MAIL_URL and ALIQUOT_MAIL_FROM are missing; set them to your mail server "
             "(smtp://user:password@host:587) and sender."
         )
-    if "@" not in parseaddr(settings.MAIL_FROM)[1] or settings.MAIL_FROM.endswith("@localhost>"):
+    mailbox, _, domain = parseaddr(settings.MAIL_FROM)[1].rpartition("@")
+    if not mailbox or domain in environment.LOCAL:
         yield "ALIQUOT_MAIL_FROM must be an address of yours, such as CE desk <ce@your.host>."
     server = delivery.server_options(settings.MAIL_URL)
     is_open = not (server["use_tls"] or server["use_ssl"])

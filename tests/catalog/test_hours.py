@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 
 from aliquot.catalog.facts import HoursInputs, HoursSettings, StudyMinutes
 from aliquot.catalog.rules import determine_hours
@@ -68,3 +70,9 @@ def test_settings_come_from_the_environment_and_bad_ones_are_refused() -> None:
     for bad in ("0", "-1", "x", "NaN", "Infinity"):
         with pytest.raises(ValueError, match="accepted: a number above zero"):
             HoursSettings.read({"ALIQUOT_HOURS_WORDS_PER_MINUTE": bad})
+
+
+def test_a_bad_number_stops_the_start_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIQUOT_HOURS_ROUNDING_STEP", "0")
+    with pytest.raises(ImproperlyConfigured, match="accepted: a number above zero"):
+        apps.get_app_config("catalog").ready()

@@ -208,6 +208,45 @@ UNSAFE = [
         "0.0.0.0/0",
         "ALIQUOT_METRICS_ADDRESSES holds 0.0.0.0/0, which is nearly everybody.",
     ),
+    ("PORT", "80000", "PORT is 80000; accepted: a port, 0 to 65535."),
+    (
+        "ALIQUOT_SITE_URL",
+        "https://ce.example.org:port",
+        "ALIQUOT_SITE_URL is 'https://ce.example.org:port'; accepted: https://your.host.",
+    ),
+    (
+        "ALIQUOT_MAIL_URL",
+        "smtp://mail.example.org:99999",
+        "ALIQUOT_MAIL_URL must look like smtp://user:password@host:587 or smtps://…:465.",
+    ),
+    (
+        "ALIQUOT_MAIL_FROM",
+        "desk@localhost",
+        "ALIQUOT_MAIL_FROM must be an address of yours, such as CE desk <ce@your.host>.",
+    ),
+    (
+        "DATABASE_URL",
+        "postgresql://aliquot:word@db.example.org/aliquot?pool=5",
+        'DATABASE_URL cannot be read: invalid URI query parameter: "pool"',
+    ),
+    (
+        "DATABASE_URL",
+        "postgresql://aliquot:word@db.example.org",
+        "DATABASE_URL names no database; set it to postgresql://user:password@host:5432/name.",
+    ),
+    (
+        "ALIQUOT_S3_ENDPOINT",
+        "https://files.example.org",
+        (
+            "ALIQUOT_S3_BUCKET is missing, but other settings of a bucket are there; without it "
+            "files would be kept in ALIQUOT_DATA."
+        ),
+    ),
+    (
+        "CACHE_URL",
+        "redis://10.0.0.9:port/0",
+        "CACHE_URL must look like redis://user:password@host:6379/0 or rediss://….",
+    ),
     (
         "CACHE_URL",
         "memcached://10.0.0.9",
