@@ -68,15 +68,15 @@ def units(value: object, unit: str) -> str:
     return f"{_shortest(number)} {singular if number == 1 else singular + 's'}"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def long_date(day: datetime.date | None) -> str:
-    """A date for a sentence: "June 30, 2027"."""
+    """A date for a sentence: "June 30, 2027"; of a moment the day in the page's time zone."""
     return dates.long_date(day) if day else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_date(day: datetime.date | None) -> str:
-    """A date for a table: "Jun 30, 2027"."""
+    """A date for a table: "Jun 30, 2027"; of a moment the day in the page's time zone."""
     return dates.short_date(day) if day else ""
 
 

@@ -17,6 +17,7 @@ from aliquot.credentials.queries import CycleStanding
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.interop.calendar.cycles import cycles_file
+from aliquot.lib.dates import day_in_zone
 from aliquot.lib.errors import NotFoundError
 
 READS, MISSES, PERIOD = 30, 30, timedelta(minutes=10)  # of one address; of unknown ones
@@ -45,6 +46,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "credentials",
         "feed": feed,
+        "made_on": day_in_zone(feed.created_at, person.time_zone) if feed else None,
         "replaces": feed.created_at.isoformat() if feed else "",
         "address": shown,
         "subscribe": shown.replace(urlsplit(shown).scheme, "webcal", 1) if shown else "",

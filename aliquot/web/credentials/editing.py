@@ -97,7 +97,7 @@ def points(request: HttpRequest, held_id: int) -> HttpResponse:
         except InvalidClaimError as error:
             form.refuse(error)
         else:
-            messages.success(request, "Your points are saved.")
+            messages.success(request, f"Your {standing.pack.unit} are saved.")
             return redirect("credentials:detail", held.pk)
     context = {
         "section": "credentials",

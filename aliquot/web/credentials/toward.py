@@ -17,6 +17,7 @@ class Toward:
     places: str
     is_accepted: bool
     sentence: str
+    unit: str
 
 
 def toward(effect: CourseEffect) -> Toward:
@@ -32,7 +33,7 @@ def toward(effect: CourseEffect) -> Toward:
         sentence = _refused(effect)
     elif effect.left_over:
         sentence = f"{in_units(effect.left_over, unit)} left over"
-    return Toward(effect.credential.letters, url, places, effect.is_accepted, sentence)
+    return Toward(effect.credential.letters, url, places, effect.is_accepted, sentence, unit)
 
 
 def _refused(effect: CourseEffect) -> str:

@@ -183,6 +183,19 @@ def test_a_stranger_cannot_change_it(client: Client, stella: User, rosa: User) -
     )
 
 
+def test_a_state_speaks_of_hours_and_never_of_points(rosas: Client, rosa: User) -> None:
+    held = holding(rosa, "lic_fl", ends_on=date(2028, 8, 31), first_certified_on=None)
+    page = words(rosas.get(f"/credentials/{held.pk}/"))
+    assert "hours you have already at FL-BCLP you can add once" in page
+    assert "Hours you have already" in page
+    assert "Save these hours" in page
+    assert "oints" not in page.partition("Where your hours come from")[2].partition("The rules")[0]
+    own = words(rosas.get(f"/credentials/{held.pk}/points/"))
+    assert "Do you have hours for this cycle already?" in own
+    saved = rosas.post(f"/credentials/{held.pk}/points/", {"remainder": "2"}, follow=True)
+    assert "Your hours are saved." in words(saved)
+
+
 def test_the_next_cycle_of_florida_is_chosen_not_typed(rosas: Client, rosa: User) -> None:
     held = holding(rosa, "lic_fl", ends_on=date(2026, 8, 31), first_certified_on=None)
     page = rosas.get(f"/credentials/{held.pk}/next/").content.decode()

@@ -212,9 +212,9 @@ def test_the_tag_says_what_a_course_counts_toward_and_what_it_does_not(db: None)
     template = Template("{% load credential_words %}{% counts_toward effects %}")
     hours = [("hematology", Decimal("2.5"))]
 
-    def said(approvals: list[str]) -> str:
+    def said(approvals: list[str], credential: str = "ascp_mls") -> str:
         found = queries.requirements_filled_by(hours, approvals=approvals, as_of=NOW.date())
-        effects = [each for each in found if each.credential.id == "ascp_mls"]
+        effects = [each for each in found if each.credential.id == credential]
         html = template.render(Context({"effects": effects}))
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
@@ -222,3 +222,5 @@ def test_the_tag_says_what_a_course_counts_toward_and_what_it_does_not(db: None)
     assert said([]).startswith(
         "MLS(ASCP) This course carries no accreditation, so ASCP gives no points for it"
     )
+    assert said([]).endswith("no points")
+    assert said([], "lic_fl").endswith("no hours")

@@ -1,5 +1,6 @@
 """The list of one's orders and the page of each."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -30,6 +31,16 @@ def test_the_list_asks_the_same_few_questions_for_any_number(
     with django_assert_num_queries(7):
         page = as_rosa.get("/orders/")
     assert page.content.decode().count("$95.00") == count
+
+
+def test_the_list_says_the_day_on_the_buyers_own_clock(
+    as_rosa: Client, rosa: User, products: Products
+) -> None:
+    bought(rosa, "unlimited-year", now=datetime(2026, 11, 27, 4, 48, tzinfo=UTC))
+    assert rosa.time_zone == "America/New_York"
+    page = as_rosa.get("/orders/").content.decode()
+    assert "Nov 26, 2026" in page
+    assert "Nov 27, 2026" not in page
 
 
 def test_a_paid_order_shows_its_lines_payment_receipt_and_what_it_opened(
