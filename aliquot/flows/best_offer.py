@@ -114,4 +114,6 @@ def _option(sold: OnSale, setoff: Money | None) -> Option:
         courses = frozenset(product.courses.values_list("code", flat=True))
     elif product.course is not None:
         courses = frozenset({product.course.code})
-    return Option(product.code, product.kind, product.title, price, product.hours, courses)
+    return Option(
+        product.code, product.kind, product.title, price, product.hours, courses, product.term_days
+    )

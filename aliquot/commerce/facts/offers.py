@@ -19,7 +19,7 @@ class Option:
     """A product with its price for this person. ``kind`` as of products, without seats.
 
     ``hours`` of a pack; ``courses``: the codes that a bundle, or a course with a price of its own,
-    opens; empty on a single course: any.
+    opens; empty on a single course: any. ``term_days``: how long it is open, None where not asked.
     """
 
     product: str
@@ -28,6 +28,7 @@ class Option:
     price: Money
     hours: Decimal | None = None
     courses: frozenset[str] = frozenset()
+    term_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,9 +357,11 @@ def _gap(unmet: Unmet) -> Gap:
     area = (line.accepts or ("",))[0]
     query = urlencode({"area": area}) if area else ""
     verb = "stays" if line.missing == 1 else "stay"
+    last = unmet.goal.after.finish_by
+    when = f" Needed by {long_date(last)}." if last else ""
     return Gap(
         title=f"{pack.letters}: {missing} of {_inside(line)} {verb} open",
-        why=_gap_why(unmet),
+        why=f"{_gap_why(unmet)}{when}",
         url=reverse("credentials:offer_add") + (f"?{query}" if query else ""),
     )
 

@@ -14,14 +14,14 @@ from aliquot.catalog import data as catalog
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidOfferError
 from aliquot.credentials.models import OutsideOffer
-from aliquot.flows.best_offer import best_offer, course_prices, needed_of
+from aliquot.flows.best_offer import course_prices
 from aliquot.flows.plan_credentials import PersonPlan, plan_for
 from aliquot.infra import clock
 from aliquot.interop.calendar.plans import plan_file
 from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import plan_page
+from aliquot.web.credentials.plan_costs import cost_of
 from aliquot.web.credentials.plan_forms import OfferForm, PlanForm, choices_for_adding
-from aliquot.web.shop.offer_words import OfferWords, offer_words
 
 
 @login_required
@@ -38,7 +38,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "plan": found,
         "page": plan_page.page_of(found, request.GET),
         "choices": choices_for_adding(found.choices),
-        "best_offer": _offer(_person(request), found, now),
+        "best_offer": cost_of(found, _person(request), now=now),
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/plan.html", context, status=status)
@@ -121,12 +121,6 @@ def _planned(request: HttpRequest, now: datetime) -> tuple[PlanForm, PersonPlan 
     if not standings:
         return form, None
     return form, plan_for(person, standings, form.wish(), now=now, prices=course_prices(now=now))
-
-
-def _offer(person: User, found: PersonPlan, now: datetime) -> OfferWords | None:
-    """The cheapest way to open what the plan chose."""
-    offer = best_offer(person, needed_of(step.candidate for step in found.steps), now=now)
-    return offer_words(offer, subject="Your plan needs", zone=person.time_zone)
 
 
 def _offer_page(request: HttpRequest, form: OfferForm, offer: OutsideOffer | None) -> HttpResponse:

@@ -20,10 +20,16 @@ class OfferWords:
     notes: tuple[str, ...] = ()
 
 
-def offer_words(offer: BestOffer, *, subject: str, zone: str) -> OfferWords | None:
+def plan_words() -> dict[str, str]:
+    """How the sentence about a plan begins: free courses and those from elsewhere are not in it."""
+    return {"subject": "Your plan has", "which": " of paid courses here"}
+
+
+def offer_words(offer: BestOffer, *, subject: str, zone: str, which: str = "") -> OfferWords | None:
     """The words for a plan or a course; None where there is nothing to say.
 
-    ``subject`` begins the sentence: "Your plan needs", "This course is".
+    ``subject`` begins the sentence: "This course is"; ``which`` says of which courses the hours
+    are: " of paid courses here".
     """
     if offer.is_endless:
         return OfferWords("You have access to everything.")
@@ -32,7 +38,7 @@ def offer_words(offer: BestOffer, *, subject: str, zone: str) -> OfferWords | No
     if offer.advice is None:
         return None
     best = offer.advice.best
-    begins = f"{subject} {_hours(offer)}"
+    begins = f"{subject} {_hours(offer)}{which}"
     if not best.things:
         return OfferWords(f"{begins}: your hour pack has enough.")
     verb = "are" if sum(each.count for each in best.things) > 1 else "is"

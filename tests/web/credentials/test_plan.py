@@ -111,6 +111,7 @@ def test_only_courses_that_the_body_takes_are_chosen_and_the_gap_says_so(
     page = words(response)
     assert "MLS(ASCP): 2 points of Hematology stay open" in page
     assert "One course is about it, but with no approval that ASCP takes." in page
+    assert "that ASCP takes. Needed by May 31, 2027." in page
     assert "/plan/courses/add/?area=hematology" in response.content.decode()
 
 
