@@ -167,6 +167,7 @@ ACTIONS = {
 }
 
 OBJECTS = {
+    "accounts.apitoken": "API token",
     "accounts.licensenumber": "license number",
     "accounts.user": "person",
     "assessment.attempt": "attempt",

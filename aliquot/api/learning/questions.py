@@ -14,7 +14,12 @@ AnswerIn = Annotated[
     | Annotated[list[Annotated[StrictStr, Field(max_length=200)]], Field(max_length=200)]
     | Annotated[dict[str, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=200)]
     | None,
-    Field(description="The shape is the question's: text, tokens, or partners by token."),
+    Field(
+        description="The shape is that of the question's `kind`. single_choice: the token of an "
+        'option; true_false: `"true"` or `"false"`; numeric: the number as text; '
+        "multiple_response: a list of tokens; matching: the token of an answer by that of each "
+        'prompt; ordering: the place of each item by its token, `"1"` first. null: no answer.'
+    ),
 ]
 AnswerOut = str | list[str] | dict[str, str] | None
 

@@ -42,9 +42,9 @@ class AccessList(Shape):
 
 
 class Grant(Taken):
-    """What to give."""
+    """What to give. Which course is always said: an empty body must not open everything."""
 
-    course: Annotated[CodeIn | None, Field(description="null: every course.")] = None
+    course: Annotated[CodeIn | None, Field(description="null: every course.")]
     last_day: Annotated[
         DayIn | None, Field(description="On the person's calendar, included; null: without end.")
     ] = None
