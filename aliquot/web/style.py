@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from aliquot.ui.stoppers import STOPPERS
+
 SAVED_AT = datetime.datetime(2026, 11, 23, 10, 42, tzinfo=datetime.UTC)
 
 RACK = [
@@ -23,19 +25,6 @@ RACK = [
     {"area": "immunology", "needed": None, "counted": None, "missing": None},
     {"area": "any", "needed": "26", "counted": "20", "missing": "6"},
 ]
-AREAS = (
-    "any",
-    "safety",
-    "ethics",
-    "blood_bank",
-    "chemistry",
-    "hematology",
-    "coagulation",
-    "microbiology",
-    "immunology",
-    "molecular",
-    "management",
-)
 COURSES: list[dict[str, Any]] = [
     {
         "title": "Interpreting the Peripheral Blood Smear",
@@ -137,7 +126,7 @@ def style(request: HttpRequest) -> HttpResponse:
     bad = SampleForm({"name": "", "known": "before", "agree": ""}, prefix="bad")
     context = {
         "rack": RACK,
-        "areas": AREAS,
+        "areas": STOPPERS,
         "kinds": ["neutral", "brand", "success", "warning", "danger"],
         "courses": COURSES,
         "facets": FACETS,

@@ -1,5 +1,6 @@
 """Courses: the list, one course with all its versions, and what the office decides about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -211,12 +212,6 @@ class AvailabilityForm(forms.Form):
 def course_availability(request: HttpRequest, code: str) -> HttpResponse:
     """Open, hide or retire a course."""
     found = course_of(code)
-    back = reverse("staff:course", args=[code])
-
-    def do(answers: dict[str, Any]) -> str:
-        services.set_availability(course=found, actor_id=staff_of(request).pk, **answers)
-        return back
-
     form = AvailabilityForm(
         posted(request),
         course=found,
@@ -225,15 +220,7 @@ def course_availability(request: HttpRequest, code: str) -> HttpResponse:
             "successor": found.successor.code if found.successor else None,
         },
     )
-    page = FormPage(
-        title="Availability",
-        submit="Save availability",
-        back=back,
-        lead=title_of(found),
-        section=SECTION,
-        trail=trail_of(found, "Availability"),
-    )
-    return run_form(request, page=page, form=form, do=do)
+    return _decided(request, found, form, services.set_availability, title="Availability")
 
 
 class FreeForm(forms.Form):
@@ -252,22 +239,8 @@ class FreeForm(forms.Form):
 def course_free(request: HttpRequest, code: str) -> HttpResponse:
     """Make a course free, or only for people with access."""
     found = course_of(code)
-    back = reverse("staff:course", args=[code])
-
-    def do(answers: dict[str, Any]) -> str:
-        services.set_free(course=found, actor_id=staff_of(request).pk, **answers)
-        return back
-
-    page = FormPage(
-        title="Access",
-        submit="Save access",
-        back=back,
-        lead=title_of(found),
-        section=SECTION,
-        trail=trail_of(found, "Access"),
-    )
     form = FreeForm(posted(request), initial={"is_free": found.is_free})
-    return run_form(request, page=page, form=form, do=do)
+    return _decided(request, found, form, services.set_free, title="Access")
 
 
 class ReviewForm(forms.Form):
@@ -287,19 +260,31 @@ class ReviewForm(forms.Form):
 def course_review(request: HttpRequest, code: str) -> HttpResponse:
     """Set the day until which a course is to be reviewed."""
     found = course_of(code)
-    back = reverse("staff:course", args=[code])
+    form = ReviewForm(posted(request), initial={"review_by": found.review_by})
+    return _decided(request, found, form, services.set_review_by, title="Review date")
+
+
+def _decided(
+    request: HttpRequest,
+    found: Course,
+    form: forms.Form,
+    decide: Callable[..., object],
+    *,
+    title: str,
+) -> HttpResponse:
+    """The page of one decision about a course; its answers are the arguments of the deed."""
+    back = reverse("staff:course", args=[found.code])
 
     def do(answers: dict[str, Any]) -> str:
-        services.set_review_by(course=found, actor_id=staff_of(request).pk, **answers)
+        decide(course=found, actor_id=staff_of(request).pk, **answers)
         return back
 
     page = FormPage(
-        title="Review date",
-        submit="Save review date",
+        title=title,
+        submit=f"Save {title.lower()}",
         back=back,
         lead=title_of(found),
         section=SECTION,
-        trail=trail_of(found, "Review date"),
+        trail=trail_of(found, title),
     )
-    form = ReviewForm(posted(request), initial={"review_by": found.review_by})
     return run_form(request, page=page, form=form, do=do)
