@@ -1,6 +1,7 @@
 """What a person does on the site, step by step: what journeys and pictures are made of."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 Device = Callable[..., Page]
 PASSWORD = "measured portions"
+PATIENCE = 15  # seconds
 SMEAR = "Interpreting the Peripheral Blood Smear"
 SPILLS = "Chemical Hygiene and Spill Response"
 
@@ -20,6 +22,14 @@ QUEUES_ARE_EMPTY = """() => new Promise((done, fail) => {
   };
   look();
 })"""
+
+
+def soon(page: Page, look: Callable[[], object], expected: object) -> None:
+    """Look until the expected is seen; what is seen at last is asserted."""
+    until = time.monotonic() + PATIENCE
+    while (seen := look()) != expected and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    assert seen == expected
 
 
 def title(words: str) -> str:
@@ -97,9 +107,9 @@ def turn_all_pages(page: Page) -> int:
     """Turn page by page to the test. Returns how many pages were turned."""
     turned = 0
     while "/pages/" in page.url:
-        here = page.url
+        here = page.url.partition("#")[0]
         page.locator(".turn__next").click()
-        expect(page).not_to_have_url(here)
+        expect(page).not_to_have_url(re.compile(f"^{re.escape(here)}(#|$)"))
         turned += 1
     return turned
 
@@ -122,6 +132,7 @@ def submit_test(page: Page) -> None:
 
 def evaluate(page: Page, *, minutes: str = "75") -> None:
     """Fill the evaluation in as somebody content, and submit it."""
+    expect(page.get_by_label("How many minutes did the course really take you?")).to_be_visible()
     for group in page.locator("form.evaluation fieldset").all():
         names = {each.get_attribute("value"): each for each in group.locator("input").all()}
         for value in ("met", "5", "no"):

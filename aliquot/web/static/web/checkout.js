@@ -29,8 +29,15 @@ function ask() {
   return isHome;
 }
 
+/** Another place than the page was made with: chosen before this ran, or kept by the browser. */
+function isChanged(select) {
+  const options = [...select.options];
+  return select.selectedOptions[0] !== (options.find((each) => each.defaultSelected) ?? options[0]);
+}
+
 button.parentElement.hidden = true;
 ask();
+if ([country, region].some(isChanged)) update();
 country.addEventListener("change", () => {
   ask();
   update();
