@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -24,6 +23,8 @@ from aliquot.commerce.errors import ForgedEventError, PaymentMismatchError
 from aliquot.commerce.facts import Charged
 from aliquot.lib.money import Money
 from tests.fakes.stripe_checkout import KEY, SECRET
+from tests.infra.own_site import SETTLE_SECONDS, wait_until
+from tests.ports import free_port
 
 SERVE = (
     "from aiohttp import web; from localstripe.server import app;"
@@ -37,20 +38,20 @@ type Posted = tuple[bytes, dict[str, str]]
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
     """Localstripe, listening on this machine only."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)])
     try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        wait_until(lambda: process.poll() is not None or listens(port))
+        assert process.poll() is None, "localstripe did not start"
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(SETTLE_SECONDS)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
@@ -134,12 +135,12 @@ def test_its_signed_events_are_read_and_altered_ones_refused(
         requests.post(
             f"{base}/_config/webhooks/ours",
             json={"url": address, "secret": SECRET, "events": [KIND]},
-            timeout=10,
+            timeout=SETTLE_SECONDS,
         ).raise_for_status()
         payment = paid(intents, 95_00)
         read = []
         while payment.id not in {found.object_id for found in read}:  # earlier tests paid as well
-            body, headers = posted.get(timeout=30)
+            body, headers = posted.get(timeout=SETTLE_SECONDS)
             read.append(way.read_event(body, headers, now=datetime.now(UTC)))
             with pytest.raises(ForgedEventError):
                 way.read_event(body + b" ", headers, now=datetime.now(UTC))
