@@ -45,8 +45,18 @@ def stored_answers(site: Site, attempt_id: int) -> dict[str, Any]:
     return {key: json.loads(answer) for key, answer in rows(site, query, attempt_id)}
 
 
+def kept_place(site: Site, enrollment_id: int) -> list[tuple[Any, ...]]:
+    """The page and the block where the server would let somebody read on."""
+    query = (
+        "SELECT p.slug, b.anchor FROM learning_bookmark b"
+        " JOIN catalog_page p ON p.id = b.page_id WHERE b.enrollment_id = ?"
+    )
+    return rows(site, query, enrollment_id)
+
+
 def attempt_of(page: Page) -> int:
-    """The attempt that a page of the test shows."""
+    """The attempt that a page of the test shows, once it is there."""
+    page.wait_for_url(re.compile(r"/test/\d+/"))
     found = re.search(r"/test/(\d+)/", page.url)
     assert found is not None, page.url
     return int(found[1])

@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 ALIQUOT = Path(sys.executable).parent / "aliquot"
+PATIENCE = 120  # seconds; not a measurement
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Site:
             check=True,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         ).stdout
 
 
@@ -56,7 +57,7 @@ def environment(data: Path, port: int) -> dict[str, str]:
 def answers(url: str) -> bool:
     """Whether the site answers its health page."""
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=20) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
@@ -93,17 +94,16 @@ def serving(data: Path, port: int, settings: dict[str, str]) -> Iterator[Site]:
     server = subprocess.Popen([ALIQUOT, "serve"], env=settings, stdout=log, stderr=log)
     url = f"http://localhost:{port}"
     try:
-        for _ in range(300):
-            if answers(url):
-                break
-            if server.poll() is not None:
+        until = time.monotonic() + PATIENCE
+        while not answers(url):
+            if server.poll() is not None or time.monotonic() > until:
                 raise RuntimeError((data / "server.log").read_text())
             time.sleep(0.1)
         yield Site(url=url, data=data)
     finally:
         server.send_signal(signal.SIGTERM)
         try:
-            server.wait(timeout=10)
+            server.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             server.kill()
         log.close()

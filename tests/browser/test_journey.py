@@ -13,6 +13,7 @@ from tests.browser.answers import (
     attempt_of,
     give,
     give_wrong,
+    kept_place,
     key_of_attempt,
     key_of_pages,
     rows,
@@ -29,7 +30,7 @@ def test_from_signing_up_to_a_verified_certificate_and_the_rack(device: Device, 
     find_the_course(desk)
     enrollment = sign_up_and_start(desk)
     read_and_answer(desk, site)
-    anchor = leave_in_the_middle(desk)
+    anchor = leave_in_the_middle(desk, site, enrollment)
     go_on_where_one_stopped(phone, enrollment, anchor)
     read_to_the_end(phone)
     first = fail(phone, site)
@@ -90,7 +91,7 @@ def read_and_answer(page: Page, site: Site) -> None:
     walks.all_is_saved(page)
 
 
-def leave_in_the_middle(page: Page) -> str:
+def leave_in_the_middle(page: Page, site: Site, enrollment: int) -> str:
     """Turn to the second page, read half of it, close the tab."""
     page.locator(".turn__next").click()
     page.wait_for_url("**/pages/where-to-look/")
@@ -98,8 +99,8 @@ def leave_in_the_middle(page: Page) -> str:
     middle = blocks.nth(blocks.count() // 2)
     anchor = middle.get_attribute("id")
     assert anchor is not None
-    with page.expect_response("**/save"):
-        middle.evaluate("element => element.scrollIntoView()")
+    middle.evaluate("element => element.scrollIntoView()")
+    walks.soon(page, lambda: kept_place(site, enrollment), [("where-to-look", anchor)])
     walks.all_is_saved(page)
     page.close(run_before_unload=True)
     return anchor
@@ -113,10 +114,9 @@ def go_on_where_one_stopped(page: Page, enrollment: int, anchor: str) -> None:
     page.get_by_role("link", name="Continue").click()
     expect(page).to_have_url(re.compile(f"/learning/{enrollment}/pages/where-to-look/#{anchor}$"))
     expect(page.locator(f"#{anchor}")).to_be_in_viewport()
-    top = page.locator(f"#{anchor}").evaluate("element => element.getBoundingClientRect().top")
-    header = page.locator(".masthead--player").bounding_box()
-    assert header is not None
-    assert header["height"] <= top <= header["height"] + 60
+    below = """element => element.getBoundingClientRect().top
+      - document.querySelector(".masthead--player").getBoundingClientRect().height"""
+    walks.soon(page, lambda: 0 <= page.locator(f"#{anchor}").evaluate(below) <= 60, expected=True)
 
 
 def read_to_the_end(page: Page) -> None:

@@ -55,7 +55,9 @@ def read_and_answer(page: Page, site: Site) -> None:
         expect(question.locator(".option__reason").first).to_be_visible()
         expect(page.locator("[data-saved]")).to_contain_text("Saved")
         kinds.append(kind)
+        here = page.url
         page.locator(".turn__next").click()
+        expect(page).not_to_have_url(here)
     assert len(kinds) == 8
     assert set(kinds) == {
         "single_choice", "multiple_response", "true_false", "numeric", "matching", "ordering",
@@ -71,6 +73,7 @@ def pass_the_test(page: Page, site: Site) -> None:
     first_key = first.get_attribute("data-question") or ""
     give(first, key[first_key][1])
     press(page, "Save answers")
+    expect(page.locator("[data-answered]")).to_have_text("1 of 10 answered")
     assert stored_answers(site, attempt) == {first_key: key[first_key][1]}
     page.goto("/learning/")
     page.get_by_role("main").get_by_role("link", name="Go to the test").click()

@@ -40,6 +40,7 @@ def buy(page: Page, product: str, total: str) -> str:
     walks.agree(page, total=total)
     walks.pay(page, total)
     page.get_by_role("link", name="See the order and receipt").click()
+    page.wait_for_url("**/orders/*/")
     return page.url.rstrip("/").rpartition("/")[2]
 
 

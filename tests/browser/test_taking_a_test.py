@@ -51,6 +51,11 @@ def open_test(page: Page) -> None:
     page.wait_for_url(re.compile(r"/test/\d+/$"))
 
 
+# Whichever questions a form draws: some of each of these are in it.
+CHOICES = "[data-kind=single_choice], [data-kind=multiple_response]"  # three options or more
+RADIOS = "[data-kind=single_choice], [data-kind=true_false]"
+
+
 def choose_first(page: Page, kind: str) -> None:
     """Choose the first option of the first question of a kind, if the form holds one."""
     options = page.locator(f"[data-kind={kind}]").first.locator("input")
@@ -61,12 +66,12 @@ def choose_first(page: Page, kind: str) -> None:
 def test_a_phone_without_network_loses_no_answer(device: Device, marcus: Any) -> None:
     desk, phone = device(storage_state=marcus), device(width=320, storage_state=marcus)
     open_test(desk)
-    question = desk.locator("[data-kind=single_choice]").first
+    question = desk.locator(CHOICES).first
     question.locator("input").first.check()
     all_is_saved(desk)
 
     phone.goto(desk.url)
-    same = phone.locator("[data-kind=single_choice]").first
+    same = phone.locator(CHOICES).first
     expect(same.locator("input").first).to_be_checked()
     phone.context.set_offline(True)
     same.locator("input").nth(1).check()
@@ -93,7 +98,7 @@ def test_a_phone_without_network_loses_no_answer(device: Device, marcus: Any) ->
 def test_an_answer_given_offline_survives_a_reload(device: Device, marcus: Any) -> None:
     page = device(storage_state=marcus)
     open_test(page)
-    question = page.locator("[data-kind=single_choice]").nth(1)
+    question = page.locator(RADIOS).nth(1)
     page.route("**/answer", lambda route: route.abort())
     question.locator("input").first.check()
     expect(page.locator("[data-saved]")).to_contain_text("Not saved yet")
@@ -126,7 +131,7 @@ def test_every_control_works_by_keyboard(device: Device, marcus: Any) -> None:
         focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focused == f"Move down: {words}"
         all_is_saved(page)
-    choice = page.locator("[data-kind=single_choice] input").first
+    choice = page.locator(RADIOS).first.locator("input").first
     choice.focus()
     page.keyboard.press("Space")
     expect(choice).to_be_checked()
