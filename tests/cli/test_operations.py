@@ -37,10 +37,7 @@ def quiet_site(site: OwnSite) -> OwnSite:
     """The site without the jobs of earlier tests: a server that was stopped in the middle of one
     leaves it to its lease, and whoever takes it over says so.
     """
-    site.python(
-        "from django_tasks_db.models import DBTaskResult; DBTaskResult.objects.all().delete()\n"
-        "from aliquot.infra.models import JobRun; JobRun.objects.all().delete()"
-    )
+    site.forget_jobs()
     return site
 
 
@@ -83,19 +80,6 @@ def wait_for_the_end_of_group(leader: int) -> None:
     raise AssertionError("a process of the server is left")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_serves_and_stops_without_a_word_or_a_leftover(
-    quiet_site: OwnSite, number: signal.Signals
-) -> None:
-    server = Serving(quiet_site)
-    assert server.first_line.startswith("Aliquot is at http://localhost:8000 (listening on ")
-    assert server.get("/healthz") == (200, b"ok\n")
-    assert server.get("/readyz")[0] == 200
-    assert server.stop(number) == ""
-    assert server.process.returncode == 0
-    wait_for_the_end_of_group(server.process.pid)
-
-
 def test_a_second_signal_inside_the_handler_of_the_first_does_not_wait_for_it() -> None:
     """Ctrl-C reaches a process of the group twice: from the terminal and from the arbiter."""
     seen: list[str] = []
@@ -120,19 +104,20 @@ SLOW_SITE = """
 import time
 from django.http import HttpResponse
 from django.urls import path
+from aliquot.urls import *
 
 def slow(request):
     (open({mark!r}, "w")).close()
     time.sleep(0.5)
     return HttpResponse("finished")
 
-urlpatterns = [path("slow", slow)]
+urlpatterns = [path("slow", slow), *urlpatterns]
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_request_at_work_is_finished_when_the_server_stops(
-    site: OwnSite, tmp_path: Path, number: signal.Signals
+def test_the_server_stops_without_a_word_or_a_leftover_when_a_request_at_work_is_finished(
+    quiet_site: OwnSite, tmp_path: Path, number: signal.Signals
 ) -> None:
     mark = tmp_path / "begun"
     (tmp_path / "slow_site.py").write_text(SLOW_SITE.format(mark=str(mark)))
@@ -140,18 +125,23 @@ def test_a_request_at_work_is_finished_when_the_server_stops(
         "from aliquot.settings import *\nROOT_URLCONF = 'slow_site'\n"
     )
     environment = {
-        **site.environment,
+        **quiet_site.environment,
         "DJANGO_SETTINGS_MODULE": "slow_settings",
         "PYTHONPATH": f"{ROOT}:{tmp_path}",
     }
-    server = Serving(OwnSite(folder=site.folder, environment=environment))
+    server = Serving(OwnSite(folder=quiet_site.folder, environment=environment))
+    assert server.first_line.startswith("Aliquot is at http://localhost:8000 (listening on ")
+    assert server.get("/healthz") == (200, b"ok\n")
+    assert server.get("/readyz")[0] == 200
     answers: list[tuple[int, bytes]] = []
     asking = threading.Thread(target=lambda: answers.append(server.get("/slow")))
     asking.start()
     wait_until(mark.exists)
-    server.stop(number)
+    assert server.stop(number) == ""
     asking.join()
     assert answers == [(200, b"finished")]
+    assert server.process.returncode == 0
+    wait_for_the_end_of_group(server.process.pid)
 
 
 def test_a_busy_port_is_one_sentence(site: OwnSite) -> None:
@@ -181,11 +171,11 @@ PRODUCTION = {
 
 @on_both_databases
 def test_in_production_two_processes_serve_and_tell_together_what_they_did(
-    site: OwnSite,
+    quiet_site: OwnSite,
 ) -> None:
+    site = quiet_site
     url = site.environment["DATABASE_URL"] or "sqlite"
     environment = {**site.environment, **PRODUCTION, "DATABASE_URL": url}
-    job = enqueued(site, "prune")
     server = Serving(OwnSite(site.folder, environment), "--workers", "2", "--jobs")
 
     def ask(address: str, **headers: str) -> tuple[Any, bytes]:
@@ -203,7 +193,7 @@ def test_in_production_two_processes_serve_and_tell_together_what_they_did(
         answers = [ask("/healthz")[1] for _ in range(20)]
         _, told = ask("/metrics", Authorization=f"Bearer {PRODUCTION['ALIQUOT_METRICS_TOKEN']}")
         files = list((site.folder / "metrics" / str(server.port)).glob("counter_*.db"))
-        wait_for(site, job)
+        wait_until(lambda: "SUCCESSFUL" in site.jobs("prune"))
     finally:
         log = server.stop(signal.SIGTERM)
     assert (style.status, style.headers["Content-Encoding"]) == (200, "br")
@@ -225,27 +215,13 @@ def test_in_production_two_processes_serve_and_tell_together_what_they_did(
     assert all("trace" in line for line in lines if line["logger"] == "aliquot.requests")
 
 
-def enqueued(site: OwnSite, name: str) -> str:
-    """The id of a job that waits for a worker."""
-    return site.python(f"from aliquot.infra.tasks import {name}; print({name}.enqueue().id)")
-
-
-def wait_for(site: OwnSite, job: str) -> None:
-    """Wait until a worker has done this very job."""
-    site.python(
-        "import time\n"
-        "from django_tasks_db.models import DBTaskResult as Row\n"
-        f"while Row.objects.get(id={job!r}).status != 'SUCCESSFUL':\n"
-        "    time.sleep(0.1)"
-    )
-
-
 @on_both_databases
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_stops_when_told(quiet_site: OwnSite, number: signal.Signals) -> None:
-    job = enqueued(quiet_site, "seal_audit")
-    worker = quiet_site.start("worker")
-    wait_for(quiet_site, job)
+def test_a_worker_does_what_is_due_and_stops_when_told(
+    quiet_site: OwnSite, number: signal.Signals
+) -> None:
+    worker = quiet_site.start("worker", "--grace", str(SETTLE_SECONDS))
+    wait_until(lambda: "SUCCESSFUL" in quiet_site.jobs("seal_audit"))
     worker.send_signal(number)
     output, _ = worker.communicate(timeout=SETTLE_SECONDS)
     assert (worker.returncode, output) == (0, "")

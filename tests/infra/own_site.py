@@ -3,12 +3,13 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,15 @@ class OwnSite:
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Start ``aliquot`` with these arguments, in a group of its own."""
+        return self._start("-m", "aliquot.cli.main", *arguments, **options)
+
+    def start_python(self, source: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start Python source with these arguments, in the same way."""
+        return self._start("-c", source, *arguments)
+
+    def _start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "aliquot.cli.main", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -76,6 +84,31 @@ class OwnSite:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Execute a statement on the site's database: quicker than any process of Python."""
+        if SERVER:
+            with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+                found = connection.execute(statement)  # type: ignore[call-overload]
+                return found.fetchall() if found.description else []
+        file = self.folder / "aliquot.sqlite3"
+        with (
+            closing(sqlite3.connect(file, timeout=SETTLE_SECONDS)) as kept,
+            kept,  # (which commits)
+        ):
+            return kept.execute(statement).fetchall()
+
+    def forget_jobs(self) -> None:
+        """As if none had ever been due: a worker begins with what the schedule says."""
+        for table in ("django_tasks_database_dbtaskresult", "infra_jobrun", "infra_scheduledrun"):
+            self.sql(f"DELETE FROM {table}")
+
+    def jobs(self, name: str) -> list[str]:
+        """How far the jobs of this name are."""
+        found = self.sql(
+            f"SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE '%.{name}'"
+        )
+        return [status for (status,) in found]
 
 
 @contextmanager

@@ -319,23 +319,18 @@ def test_a_job_of_a_killed_worker_process_is_finished_by_another(site: OwnSite) 
         f"hang_at_first.enqueue({str(log)!r})"
     )  # fmt: skip
     victim = site.start("worker", "--lease", "2")
-    wait_until(log.exists)
+    wait_until(lambda: log.exists() and log.read_text())
     os.kill(victim.pid, signal.SIGKILL)
     assert victim.wait(SETTLE_SECONDS) == -signal.SIGKILL
-    status = "from django_tasks_db.models import DBTaskResult as R; print(R.objects.get({}).status)"
-    which = "task_path__endswith='hang_at_first'"
-    assert site.python(status.format(which)) == "RUNNING"
+    assert site.jobs("hang_at_first") == ["RUNNING"]
 
-    heir = site.start("worker", "--lease", "2")
+    heir = site.start("worker", "--lease", "2", "--grace", str(SETTLE_SECONDS))
     try:
         wait_until(lambda: log.read_text().count("\n") == 2)
     finally:
         heir.terminate()  # it ends what it has begun
         assert heir.wait(SETTLE_SECONDS) == 0
     assert log.read_text() == f"{victim.pid}\n{heir.pid}\n"
-    effects = (
-        "from aliquot.infra.models import Generation; "
-        "print(*Generation.objects.filter(name__startswith='done'))"
-    )
-    told = site.python(f"{status.format(which)}; {effects}")
-    assert told == f"SUCCESSFUL\ndone by {heir.pid} 1"
+    assert site.jobs("hang_at_first") == ["SUCCESSFUL"]
+    effects = site.sql("SELECT name FROM infra_generation WHERE name LIKE 'done%'")
+    assert effects == [(f"done by {heir.pid}",)]
