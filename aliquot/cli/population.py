@@ -30,7 +30,7 @@ def judge_all(argv: list[str]) -> int:
     judged = unjudged = 0
     try:
         jobs = min(options.jobs, 1 + progress.total // PAGE)
-        with processes.results(work, pages_of_holders(), jobs=jobs) as pages:
+        with processes.results(work, pages_of_holders(size=PAGE), jobs=jobs) as pages:
             for page in pages:
                 for problem in page.problems:
                     progress.end()
