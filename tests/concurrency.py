@@ -16,7 +16,7 @@ def at_once[Result](count: int, work: Callable[[int], Result]) -> list[Result]:
 
     def one(number: int) -> Result:
         try:
-            gate.wait(timeout=30)
+            gate.wait(timeout=120)
             return work(number)
         finally:
             connections.close_all()

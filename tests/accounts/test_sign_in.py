@@ -299,6 +299,7 @@ def test_while_the_cache_server_is_away_people_sign_in_and_guessing_stays_limite
 ) -> None:
     nobody_listens = f"redis://127.0.0.1:{free_port()}"
     settings.CACHES = {**settings.CACHES, **environment.shared_caches(nobody_listens)}
+    monkeypatch.setattr(shared_cache, "PAUSE", 3600.0)
     monkeypatch.setattr(shared_cache, "_away_until", 0.0)
     failures = metrics.CACHE_FAILURES.labels("shared")._value
     before = failures.get()

@@ -12,6 +12,7 @@ from aliquot.accounts.models import User
 from aliquot.infra import cache
 from aliquot.infra.models import Generation
 from tests.infra import sample_site
+from tests.infra.own_site import SETTLE_SECONDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.infra.sample_site")]
 
@@ -130,7 +131,7 @@ def test_a_change_is_stale_for_others_exactly_when_it_commits() -> None:
         try:
             with transaction.atomic():
                 cache.raise_generation("catalog")
-                looked.wait(30)
+                looked.wait(SETTLE_SECONDS)
         finally:
             connection.close()
             done.set()
@@ -139,7 +140,7 @@ def test_a_change_is_stale_for_others_exactly_when_it_commits() -> None:
     thread.start()
     assert cache.remember(["x"], ["catalog"], compute) == 1
     looked.set()
-    assert done.wait(30)
+    assert done.wait(SETTLE_SECONDS)
     thread.join()
     assert cache.remember(["x"], ["catalog"], compute) == 2
 

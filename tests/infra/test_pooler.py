@@ -74,7 +74,7 @@ def pooler() -> Iterator[Path]:
     assert command, "The tests need the package pgbouncer; make packages installs it."
     process = subprocess.Popen([*as_user, command, "-q", str(file)], cwd="/")
     socket = folder / f".s.PGSQL.{PORT}"
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not socket.exists():
         assert time.monotonic() < until
         assert process.poll() is None, "pgbouncer did not start"
