@@ -12,8 +12,10 @@ from aliquot.catalog.models import Course
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import broken_invariants, completed_facts
 from aliquot.commerce.models import Document, NumberSeries, Order
+from aliquot.commerce.services import seed_products
 from aliquot.demo.generator import rows
 from aliquot.demo.generator.command import generate, run
+from aliquot.infra import clock
 from aliquot.infra.models import AuditEntry
 from aliquot.learning.models import Bookmark, Completion, Enrollment, Entitlement, Evaluation
 from aliquot.learning.queries import completion_record
@@ -34,6 +36,7 @@ SEED = 4
 def test_invented_rows_are_such_as_the_deeds_would_have_left(
     now: datetime, capsys: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seed_products(now=clock.now())  # as aliquot setup does, a moment before
     generate(learners=40, courses=3, seed=SEED, as_of=now.date())
     _check_completions()
     _check_scores()

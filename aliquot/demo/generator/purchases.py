@@ -132,9 +132,12 @@ class Purchases:
 
 
 def _pattern(now: datetime) -> dict[str, Any]:
-    """Columns of one purchase by kind of row, and its receipt as a form."""
+    """Columns of one purchase by kind of row, and its receipt as a form.
+
+    Bought tomorrow: what ``aliquot setup`` put on sale a moment ago was not sold before.
+    """
     at = now.astimezone(UTC).replace(hour=12, minute=34, second=56, microsecond=0)
-    at -= timedelta(days=3)
+    at += timedelta(days=1)
     with transaction.atomic():
         buyer = User.objects.create(
             email="pattern@buyer.invalid", full_name=_BUYER, time_zone="UTC", date_joined=at
