@@ -8,9 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from aliquot.accounts.models import User
+from aliquot.catalog.queries import entries
 from aliquot.credentials.queries import CycleStanding, Record, standings_of
-from aliquot.ledger.facts import ActivityClaim, EarnedActivity
+from aliquot.ledger.facts import ActivityClaim, CreditPart, EarnedActivity
 from aliquot.ledger.queries import activities_of
+from aliquot.lib.dates import day_in_zone
 
 _NOT_YET = 0  # the id of an activity that is not entered
 
@@ -51,13 +53,48 @@ def effects_of_claim(
     """
     known = activities_of(person)
     without = [each for each in known if each.id != instead_of]
+    before = standings_of(person, now=now, earned=known)
+    return _with(person, without, _as_entered(claim), before, now)
+
+
+def effects_of_course(person: User, course_id: int, *, now: datetime) -> list[Effect]:
+    """Where an open course would count if the person finished it today.
+
+    Nothing for a course that is not open, or for somebody who follows no credential.
+    """
+    course = next((each for each in entries() if each.course_id == course_id), None)
+    before = standings_of(person, now=now) if course else []
+    if course is None or not before:
+        return []
+    today = day_in_zone(now, person.time_zone)
+    finished = EarnedActivity(
+        id=_NOT_YET,
+        completion_id=None,
+        origin="completion",
+        title=course.title,
+        provider_name="",
+        completed_on=today,
+        kind="contact_hours",
+        approvals=tuple(sorted({row.kind for row in course.approvals if row.is_valid_on(today)})),
+        parts=tuple(CreditPart(each.hours, (each.area,)) for each in course.subjects),
+    )
+    return _with(person, activities_of(person), finished, before, now)
+
+
+def _with(
+    person: User,
+    known: list[EarnedActivity],
+    would_be: EarnedActivity,
+    standings: list[CycleStanding],
+    now: datetime,
+) -> list[Effect]:
+    """Judge with one activity more; ``standings`` are those without it."""
     # The credit given last stands last of its day, as the ledger would give it.
-    would_be = [*without, _as_entered(claim)]
-    would_be.sort(key=lambda each: each.completed_on)
-    before = {each.held.pk: each for each in standings_of(person, now=now, earned=known)}
+    earned = sorted([*known, would_be], key=lambda each: each.completed_on)
+    before = {each.held.pk: each for each in standings}
     return [
         Effect(standing, record, before[standing.held.pk].verdict.missing)
-        for standing in standings_of(person, now=now, earned=would_be)
+        for standing in standings_of(person, now=now, earned=earned)
         for record in standing.records
         if record.activity.id == str(_NOT_YET)
     ]

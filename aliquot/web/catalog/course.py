@@ -17,12 +17,14 @@ from aliquot.catalog.models import Course, CourseVersion
 from aliquot.commerce import queries as shop
 from aliquot.commerce.facts import Needed
 from aliquot.commerce.queries import OnSale
+from aliquot.flows.activity_effects import effects_of_course
 from aliquot.flows.best_offer import best_offer
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.learning.access import opening_for
 from aliquot.learning.facts import Opening
 from aliquot.web.catalog.course_parts import parts_of
+from aliquot.web.ledger import effects
 from aliquot.web.shop.offer_words import OfferWords, offer_words
 from aliquot.web.shop.pricing import wish_url
 
@@ -58,6 +60,7 @@ def _context(
         "single": single,
         "buy_url": wish_url(single.product, course.code) if single else "",
         "is_sold": single is not None or bool(sold),
+        "effects": _effects(request, course, opening, now),
         "best_offer": _offer(request, course, version, opening, now),
         "signup_url": f"{reverse('account_signup')}?next={url}",
         "login_url": f"{reverse('account_login')}?next={url}",
@@ -69,6 +72,15 @@ def _single(course: Course, sold: list[OnSale]) -> OnSale | None:
     singles = [each for each in sold if each.product.kind == "course"]
     fit = [each for each in singles if each.product.course_id in {course.pk, None}]
     return min(fit, key=lambda each: each.product.course_id is None, default=None)
+
+
+def _effects(
+    request: HttpRequest, course: Course, opening: Opening, now: datetime
+) -> list[effects.Shown]:
+    """What the course does for the credentials of whoever is signed in and may still earn it."""
+    if not isinstance(request.user, User) or opening.again_from is not None:
+        return []
+    return effects.shown(effects_of_course(request.user, course.pk, now=now))
 
 
 def _offer(
