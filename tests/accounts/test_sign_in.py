@@ -77,6 +77,37 @@ def test_a_code_of_the_mail_may_be_tried_three_times() -> None:
     assert EmailAddress.objects.get().verified is False
 
 
+def test_a_new_code_may_be_asked_for_and_the_one_before_works_no_more(
+    the_clock_can_be_moved: time_machine.Traveller,
+) -> None:
+    browser = Client()
+    address = sign_up(browser, "new@example.org")["Location"]
+    first = last_mail().subject
+    assert "Send a new code" in browser.get(address).content.decode()
+    assert browser.post(address, {"action": "resend"}).status_code == 429, "one in half a minute"
+    assert OutboxMail.objects.count() == 1
+    the_clock_can_be_moved.shift(timedelta(seconds=31))
+    browser.post(address, {"action": "resend"})
+    newest = last_mail().subject
+    assert newest != first
+    refused = browser.post(address, {"code": first.removeprefix("Your code: ")})
+    assert "Type the one in our newest mail." in refused.content.decode()
+    browser.post(address, {"code": newest.removeprefix("Your code: ")})
+    assert is_in(browser)
+
+
+def test_new_codes_buy_no_new_tries(the_clock_can_be_moved: time_machine.Traveller) -> None:
+    browser = Client()
+    address = sign_up(browser, "new@example.org")["Location"]
+    for _ in range(2):
+        browser.post(address, {"code": "WRONG1"})
+        the_clock_can_be_moved.shift(timedelta(seconds=31))
+        browser.post(address, {"action": "resend"})
+    browser.post(address, {"code": "WRONG1"})
+    browser.post(address, {"code": last_mail().subject.removeprefix("Your code: ")})
+    assert not is_in(browser)
+
+
 def test_a_code_of_the_mail_works_for_ten_minutes(
     the_clock_can_be_moved: time_machine.Traveller,
 ) -> None:

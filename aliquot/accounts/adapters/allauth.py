@@ -23,6 +23,16 @@ logger = logging.getLogger("aliquot.accounts")
 class AccountAdapter(DefaultAccountAdapter):
     """Our choices where the library asks."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": (
+            "The e-mail address or the password is not right. Check both; if you do not know the "
+            "password any more, choose a new one under “Forgot your password?”."
+        ),
+        "incorrect_code": "That is not the code we sent. Type the one in our newest mail.",
+        "incorrect_password": "The password is not right.",
+        "rate_limited": "That was asked for a moment ago. Wait half a minute, then ask again.",
+    }
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """After signing in: where the person was going, else their learning."""
         return str(super().get_login_redirect_url(request))
