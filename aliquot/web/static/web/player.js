@@ -54,7 +54,15 @@ moved.querySelector("[data-moved-stay]").addEventListener("click", () => {
   keepPlace();
 });
 moved.querySelector("[data-moved-go]").addEventListener("click", () => (isLeaving = true));
-document.querySelector("[data-turn]").addEventListener("submit", () => (isLeaving = true));
+
+// Without a network the browser would put its own page in the place of this one.
+const noNetwork = document.querySelector("[data-no-network]");
+document.querySelector("[data-turn]").addEventListener("submit", (event) => {
+  if (navigator.onLine) return void (isLeaving = true);
+  event.preventDefault();
+  noNetwork.textContent = "There is no network. This page stays open, and your answers are kept on this device: go on when you are back online.";
+});
+addEventListener("online", () => (noNetwork.textContent = ""));
 
 // Before the queue's own listener: what is put here leaves with the page.
 addEventListener("pagehide", () => isHere && keepPlace());
