@@ -209,7 +209,9 @@ MATRIX = {
     "list_completions_of": Row("staff", "staff-people:read", PERSON),
     "list_all_completions": Row("staff", "staff-people:read", shows_name=True),
     "list_access": Row("staff", "staff-people:read", PERSON),
-    "grant_access": Row("staff", "staff-access:write", PERSON, {"last_day": "2027-01-31"}),
+    "grant_access": Row(
+        "staff", "staff-access:write", PERSON, {"course": None, "last_day": "2127-01-31"}
+    ),
     "withdraw_access": Row(
         "administrator", "staff-access:write", (*PERSON, ("access_id", "entitlement_id"))
     ),

@@ -165,7 +165,7 @@ def test_a_deed_sent_twice_is_done_once_and_answers_the_same(
 
 def test_a_refused_deed_frees_its_key(rosa: User, program: MakeProgram) -> None:
     mine = program(rosa)
-    claim = {"title": "A webinar", "provider": "A society", "completed_on": "2027-03-01"}
+    claim = {"title": "A webinar", "provider": "A society", "completed_on": "2127-03-01"}
     wrong = mine.post("/me/activities", claim, Idempotency_Key="k-1")
     assert (wrong.status, wrong.body["code"]) == (422, "invalid_activity")
     assert sorted(wrong.body["problems"]) == ["amount", "areas", "completed_on"]

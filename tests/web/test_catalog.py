@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.test import Client
 
 from aliquot.accounts.models import User
@@ -105,6 +106,7 @@ def test_facets_count_and_lead_to_their_addresses(client: Client, samples: None)
     assert "Length Up to 1 hour 1 course 1 to 2 hours 1 course Level" in text_of(html)
 
 
+@time_machine.travel("2026-11-23T23:00:00Z")
 def test_courses_are_found_by_the_requirement_they_fill(client: Client, samples: None) -> None:
     everything = titles(page(client, "/courses/"))
     assert titles(page(client, "/courses/?fills=ascp_mls:hematology")) == []
@@ -241,6 +243,7 @@ def test_the_sum_of_the_minutes_can_be_checked_by_hand(client: Client, samples: 
     assert "Together 78.7" in words
 
 
+@time_machine.travel("2026-11-23T23:00:00Z")
 def test_approvals_are_shown_with_their_days_and_what_bodies_make_of_them(
     client: Client, samples: None
 ) -> None:

@@ -87,7 +87,8 @@ def test_a_job_that_nobody_takes_is_late(calm: None, now: datetime) -> None:
     with time_machine.travel(now - timedelta(seconds=700), tick=False):
         prune.enqueue()
     assert words(now) == ["The oldest job due has waited 700 seconds; 600 are fine."]
-    worker.run_ready(now=now)
+    with time_machine.travel(now, tick=False):  # or it would prune what is years old
+        worker.run_ready(now=now)
     assert words(now) == []
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -128,6 +129,7 @@ def test_without_signing_in_it_asks_to(client: Client) -> None:
     assert client.get("/learning/").url == "/account/login/?next=/learning/"
 
 
+@time_machine.travel("2026-11-23T23:00:00Z")
 def test_the_first_thing_said_is_what_is_missing_and_by_when(
     client: Client, rosa: User, stella: User
 ) -> None:

@@ -95,9 +95,10 @@ def test_what_would_be_taken_back_stands_there_before_anything_is_clicked(
 def test_asking_pays_back_and_the_certificate_says_revoked_and_the_status_falls(
     reader: Client, rosa: User, order: Order, today: datetime
 ) -> None:
-    held = holding(rosa)
+    soon = today.date() + timedelta(days=300)
+    held = holding(rosa, ends_on=soon)
     course = published_course("HEM-101", is_free=False, pages=1)
-    approve(course, kind="pace")
+    approve(course, kind="pace", valid_through=soon)
     certificate = finished(rosa, course, today)
     counted = standing_of(held, now=today).verdict.counted
     assert counted > 0
