@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from aliquot.accounts import access, services
 from aliquot.accounts.models import User
 from aliquot.accounts.queries import people_matching
-from aliquot.catalog.queries import office
+from aliquot.catalog.queries import current_provider, office
 from aliquot.certificates.models import Certificate
 from aliquot.certificates.queries import line_of
 from aliquot.commerce.queries import refund_queue
@@ -44,6 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= _found(request, words)
     else:
         context["concerns"] = _concerns(request)
+        is_asked = access.can_administer(staff_of(request))
+        context["is_new"] = is_asked and current_provider() is None
     return show(request, "home.html", context, section="staff:home")
 
 

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from aliquot.accounts.models import User
 from aliquot.catalog.models import Accreditor, Approval, Contributor, Course
+from aliquot.catalog.services import save_provider
 from aliquot.infra.models import AuditEntry
 from tests.factories.catalog import add_version, approve, published_course
 
@@ -276,6 +277,16 @@ def test_support_sees_a_course_but_no_way_to_change_it(support: Client, course: 
     assert "Approvals" in page
     for words in ("Enter an approval", "Withdraw", ">Change<"):
         assert words not in page
+
+
+def test_a_site_that_does_not_say_who_publishes_asks_its_administrators_for_it(
+    office: Client, support: Client
+) -> None:
+    asked = "This site does not say who publishes here"
+    assert asked in office.get(at("home")).text
+    assert asked not in support.get(at("home")).text
+    save_provider(actor_id=None, name="Tampa Laboratory CE")
+    assert asked not in office.get(at("home")).text
 
 
 def test_what_needs_attention_is_counted_and_linked(

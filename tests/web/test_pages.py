@@ -12,6 +12,7 @@ from aliquot.accounts.models import User
 from aliquot.catalog.models import Provider
 from aliquot.commerce.services import save_shop_settings
 from aliquot.web import pages
+from tests.factories.catalog import published_course
 from tests.factories.shop import open_shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -232,6 +233,7 @@ def test_every_account_screen_opens(client: Client, rosa: User, address: str) ->
 
 def test_the_home_page_names_the_prices_of_now(client: Client) -> None:
     open_shop()
+    published_course()
     text = text_of(client.get("/"))
     assert "All courses for a year $95.00, or 8 hours for $50.00." in text
 

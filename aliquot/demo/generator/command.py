@@ -55,7 +55,8 @@ def _refuse_unless_told(options: argparse.Namespace) -> None:
     if options.add and options.site.rstrip("/") == settings.SITE_URL:
         return
     if others:
-        found = f"There are {others:,} people here already."
+        people = "is 1 person" if others == 1 else f"are {others:,} people"
+        found = f"There {people} here already."
     else:
         found = "Invented people live in the demo profile: ALIQUOT_PROFILE=demo."
     raise NotAllowedError(

@@ -49,7 +49,10 @@ class Offer:
 @require_safe
 @anonymous_page(queries.GENERATION, CATALOG_GENERATION, PROVIDER_GENERATION)
 def pricing(request: HttpRequest) -> HttpResponse:
-    """Everything on sale with its whole price; tax depends on where the buyer is and follows."""
+    """Everything on sale with its whole price; tax depends on where the buyer is and follows.
+
+    A site without any course offers nothing: there would be nothing to learn for the money.
+    """
     now, counts = clock.now(), catalog_counts()
     offers = [
         Offer(
@@ -61,7 +64,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
             steps=_steps(each, each.table(now=now)),
             buy_url=wish_url(each.product),
         )
-        for each in queries.on_sale(now)
+        for each in (queries.on_sale(now) if counts.courses else [])
         if each.product.course_id is None  # a course with a price of its own is on its own page
     ]
     context = {

@@ -60,6 +60,7 @@ def test_what_is_free_is_said_in_words(courses: int, free: int, said: str) -> No
 
 
 def test_a_kept_page_shows_a_new_price_at_once(client: Client, products: Products) -> None:
+    published_course()
     assert "$95.00" in text(client, "/pricing/")
     set_price(
         product=products["unlimited-year"], amount=Money(99_00, "USD"), now=clock.now(),
@@ -69,7 +70,20 @@ def test_a_kept_page_shows_a_new_price_at_once(client: Client, products: Product
     assert "$99.00" in page
 
 
+def test_a_site_without_courses_offers_nothing_for_money(
+    client: Client, products: Products
+) -> None:
+    page = text(client, "/pricing/")
+    assert "Nothing is sold here at the moment" in page
+    assert "$" not in page
+    assert "for a year $" not in text(client, "/")
+    published_course()
+    cache.raise_generation("catalog")
+    assert "$95.00" in text(client, "/pricing/")
+
+
 def test_the_price_of_seats_falls_with_their_number(client: Client, products: Products) -> None:
+    published_course()
     for quantity, cents in ((5, 85_00), (10, 75_00)):
         set_price(
             product=products["seats"], amount=Money(cents, "USD"), from_quantity=quantity,
