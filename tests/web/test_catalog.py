@@ -237,10 +237,10 @@ def test_the_page_of_a_course_says_what_is_needed_before_starting(
 
 def test_the_sum_of_the_minutes_can_be_checked_by_hand(client: Client, samples: None) -> None:
     words = text_of(page(client, SMEAR))
-    assert "5,957 words 200 words a minute, times 1.5 for study 44.7" in words
+    assert "6,142 words 200 words a minute, times 1.5 for study 46.1" in words
     assert "8 questions in pages 1 minute each 8" in words
     assert "10 questions of one test 1 minute each 10" in words
-    assert "Together 78.7" in words
+    assert "Together 80.1" in words
 
 
 @time_machine.travel("2026-11-23T23:00:00Z")
