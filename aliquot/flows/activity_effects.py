@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from aliquot.accounts.models import User
 from aliquot.catalog.queries import entries
-from aliquot.credentials.queries import CycleStanding, Record, standings_of
+from aliquot.credentials.queries import CycleStanding, Record, judged_again, standings_of
 from aliquot.ledger.facts import ActivityClaim, CreditPart, EarnedActivity
 from aliquot.ledger.queries import activities_of
 from aliquot.lib.dates import day_in_zone
@@ -54,7 +54,7 @@ def effects_of_claim(
     known = activities_of(person)
     without = [each for each in known if each.id != instead_of]
     before = standings_of(person, now=now, earned=known)
-    return _with(person, without, _as_entered(claim), before, now)
+    return _with(before, without, _as_entered(claim))
 
 
 def effects_of_course(person: User, course_id: int, *, now: datetime) -> list[Effect]:
@@ -63,9 +63,9 @@ def effects_of_course(person: User, course_id: int, *, now: datetime) -> list[Ef
     Nothing for a course that is not open, or for somebody who follows no credential.
     """
     course = next((each for each in entries() if each.course_id == course_id), None)
-    before = standings_of(person, now=now) if course else []
-    if course is None or not before:
+    if course is None:
         return []
+    known = activities_of(person)
     today = day_in_zone(now, person.time_zone)
     finished = EarnedActivity(
         id=_NOT_YET,
@@ -78,24 +78,19 @@ def effects_of_course(person: User, course_id: int, *, now: datetime) -> list[Ef
         approvals=tuple(sorted({row.kind for row in course.approvals if row.is_valid_on(today)})),
         parts=tuple(CreditPart(each.hours, (each.area,)) for each in course.subjects),
     )
-    return _with(person, activities_of(person), finished, before, now)
+    return _with(standings_of(person, now=now, earned=known), known, finished)
 
 
 def _with(
-    person: User,
-    known: list[EarnedActivity],
-    would_be: EarnedActivity,
-    standings: list[CycleStanding],
-    now: datetime,
+    standings: list[CycleStanding], known: list[EarnedActivity], would_be: EarnedActivity
 ) -> list[Effect]:
     """Judge with one activity more; ``standings`` are those without it."""
     # The credit given last stands last of its day, as the ledger would give it.
     earned = sorted([*known, would_be], key=lambda each: each.completed_on)
-    before = {each.held.pk: each for each in standings}
     return [
-        Effect(standing, record, before[standing.held.pk].verdict.missing)
-        for standing in standings_of(person, now=now, earned=earned)
-        for record in standing.records
+        Effect(after, record, before.verdict.missing)
+        for before, after in zip(standings, judged_again(standings, earned), strict=True)
+        for record in after.records
         if record.activity.id == str(_NOT_YET)
     ]
 

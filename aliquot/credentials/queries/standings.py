@@ -117,10 +117,17 @@ def standings_of(
     """Every credential the person holds, the one that must be finished first at the top.
 
     A fixed number of queries, however many credentials and activities there are. ``earned`` is
-    judged instead of what the ledger holds: what if there were one activity more?
+    what the ledger holds, where that was read already.
     """
     found = _judged(HeldCredential.objects.filter(person=person), person, now, earned)
     return sorted(found, key=lambda standing: standing.verdict.finish_by or date.max)
+
+
+def judged_again(
+    standings: Sequence[CycleStanding], earned: Sequence[EarnedActivity]
+) -> list[CycleStanding]:
+    """The same cycles on the same day with other activities, without reading anything again."""
+    return [_standing(each.cycle, earned, each.pins, each.verdict.as_of) for each in standings]
 
 
 def standing_of(held: HeldCredential, *, now: datetime) -> CycleStanding:

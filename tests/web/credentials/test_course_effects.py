@@ -78,5 +78,5 @@ def test_it_asks_the_same_few_questions_for_any_number_of_credentials(
     for credential in ("ascp_mls", "ascp_mlt", "amt_mt")[:count]:
         holding(rosa, credential)
     rosas.get("/courses/hem-1/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         rosas.get("/courses/hem-1/")
