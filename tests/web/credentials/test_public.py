@@ -142,7 +142,7 @@ def test_every_credential_has_a_page_that_hides_no_doubt(
         ("lic-nv", ["Nevada certificate: 20 hours every 2 years, not confirmed"]),
         ("ncct-any", ["Which areas count is not known; every area is taken to count"]),
         ("amt-mt", ["Certified before 2006, and not recertified after April 1, 2014"]),
-        ("ascp-mls", ["Fees rose by $10 on January 1, 2026."]),
+        ("ascp-mls", ["Fees rose by $10 on January 1, 2026,"]),
     ],
 )
 def test_what_is_special_about_a_credential_stands_on_its_page(
