@@ -28,7 +28,14 @@ WORDS = {
     405: ("method_not_allowed", "This address does not take this method; see Allow."),
     413: ("too_large", "The request is too large."),
     429: ("too_many_requests", "Too many requests; wait as long as Retry-After says."),
-    500: ("our_mistake", "Something broke on our side. Nothing of this request was kept."),
+    # A connection that breaks at the very end leaves open whether the deed was done.
+    500: (
+        "our_mistake",
+        (
+            "Something broke on our side. If this was to change something, look whether it did, or "
+            "send it again with the same Idempotency-Key."
+        ),
+    ),
 }
 
 
