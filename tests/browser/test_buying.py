@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import walks
+from tests.browser.stage import Staged
 from tests.browser.walks import Device, press
 
 SMEAR = "/courses/peripheral-blood-smear/"
@@ -28,6 +29,17 @@ def test_a_pack_opens_a_paid_course_and_the_year_replaces_it(
     buy_the_year(page, has_script=has_script)
     page.goto("/orders/")
     expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
+
+
+def test_the_page_that_opens_a_gift_sends_its_form_where_it_came_from(
+    device: Device, staged: Staged
+) -> None:
+    page = device(storage_state=staged.signed_in("tess"))
+    page.goto("/gifts/open/")
+    page.get_by_label("Code of the gift").fill("7QK2")
+    press(page, "Look at the gift")
+    expect(page).to_have_title(walks.title("Error: Open a gift"))
+    expect(page.locator(".error-summary")).to_contain_text("No gift has this code")
 
 
 def choose_before_signing_up(page: Page) -> None:

@@ -127,7 +127,9 @@ def gift_open(request: HttpRequest) -> HttpResponse:
     }
     response = in_zone(request, "web/shop/gift_open.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The code stays out of every referrer. Not "no-referrer": the form's own origin would be
+    # "null" then, and the press of its button be refused as forged.
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 

@@ -139,6 +139,7 @@ def test_a_gift_goes_from_the_cart_to_whoever_opens_it(
     page = as_stella.get(found[1])
     assert "Enjoy!" in page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "strict-origin", "no referrer would be no origin"
     assert not Entitlement.objects.exists()
     code = found[1].partition("=")[2]
     as_stella.post("/gifts/open/", {"code": code, "open": "yes"})
