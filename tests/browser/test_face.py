@@ -72,6 +72,17 @@ def test_the_theme_switch_works_without_script(device: Callable[..., Page]) -> N
     expect(page.locator("html[data-theme]")).to_have_count(0)
 
 
+def test_letters_twice_as_large_make_no_page_wider_than_a_phone(
+    device: Callable[..., Page],
+) -> None:
+    page = device(width=390, height=844)
+    for address in ("/", "/for/ascp-mls/", "/pricing/", "/courses/"):
+        page.goto(address)
+        page.locator("html").evaluate("html => (html.style.fontSize = '200%')")
+        too_wide = "document.documentElement.scrollWidth > innerWidth"
+        assert not page.evaluate(too_wide), address
+
+
 def test_the_first_tab_offers_to_skip_to_the_content(device: Callable[..., Page]) -> None:
     page = device()
     page.goto("/about/terms/")

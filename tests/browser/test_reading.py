@@ -137,8 +137,11 @@ def test_an_answer_given_without_network_waits_on_the_device_and_then_explains_i
     question(page).get_by_role("button", name="Check").click()
     expect(page.locator("[data-saved]")).to_contain_text("Not saved yet, 1 answer waiting")
     expect(question(page)).to_contain_text("Your answer is kept on this device.")
+    page.locator(".turn__next").click()
+    expect(page.locator("[data-no-network]")).to_contain_text("This page stays open")
     assert violations(page) == []
     page.context.set_offline(False)
+    expect(page.locator("[data-no-network]")).to_be_empty()
     expect(question(page).locator(".feedback")).to_be_visible()
     all_is_saved(page)
     assert violations(page) == []
