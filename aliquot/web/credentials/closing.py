@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidClaimError
 from aliquot.credentials.models import HeldCredential
+from aliquot.credentials.queries import CycleStanding
 from aliquot.credentials.queries.wording import in_units
 from aliquot.flows.audit_pack import open_pack
 from aliquot.flows.close_cycle import Closing, closing_of, closing_on, declare, drill_of
@@ -190,9 +191,16 @@ def _check_page(request: HttpRequest, held: HeldCredential, form: DeclareForm) -
         "sheet": found.sheet,
         "words": sheets.sheet_words(found.sheet),
         "said": said,
+        "too_early": _too_early(found.standing, said["declared_on"]),
         "drill": audits.drill_words(drill_of(found), found.sheet, held_id=held.pk),
     }
     return render(request, "web/credentials/declare_check.html", context)
+
+
+def _too_early(standing: CycleStanding, day: date) -> date | None:
+    """The first day on which the body takes declarations, where the day said is before it."""
+    window = standing.verdict.declaration
+    return window.opens_on if window is not None and day < window.opens_on else None
 
 
 def _pack_page(request: HttpRequest, held: HeldCredential, form: PinForm | None) -> HttpResponse:

@@ -154,6 +154,16 @@ def test_declaring_shows_everything_before_it_is_kept(rosas: Client, rosa: User)
     assert rosas.get(f"/credentials/{held.pk}/pack/")["Location"] == done["Location"]
 
 
+@pytest.mark.parametrize(("ends_on", "warned"), [((2027, 6, 30), True), ((2027, 1, 20), False)])
+def test_declaring_before_the_body_takes_declarations_is_warned_of(
+    rosas: Client, rosa: User, ends_on: tuple[int, int, int], warned: bool
+) -> None:
+    held = holding(rosa, ends_on=date(*ends_on))
+    check = rosas.post(f"/credentials/{held.pk}/declare/", {"declared_on": "11/20/2026"})
+    assert ("ASCP takes this only from April 1, 2027 on." in words(check)) is warned
+    assert ("takes this only from" in words(check)) is warned
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
