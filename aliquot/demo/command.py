@@ -1,6 +1,8 @@
 """``aliquot demo``: make the demonstration ready; a second time it finds everything in place."""
 
 import argparse
+import os
+import shlex
 
 from django.conf import settings
 
@@ -16,7 +18,7 @@ GREETING = """
   Sign in with the password  {password}
 {people}
   Staff also need a one-time code. Print a current one with:
-    ALIQUOT_PROFILE=demo .venv/bin/aliquot code amara@example.org
+    {where}ALIQUOT_PROFILE=demo .venv/bin/aliquot code amara@example.org
 
   Mails of this demonstration are at {url}/demo/mail/
 """
@@ -52,4 +54,8 @@ def greeting() -> str:
         f"    {member.email.ljust(width)}  {member.full_name}, {member.introduction}\n"
         for member in cast.CAST
     )
-    return GREETING.format(url=settings.SITE_URL, password=cast.PASSWORD, people=people)
+    folder = os.environ.get("ALIQUOT_DATA")
+    where = f"ALIQUOT_DATA={shlex.quote(str(settings.DATA))} " if folder else ""
+    return GREETING.format(
+        url=settings.SITE_URL, password=cast.PASSWORD, people=people, where=where
+    )
