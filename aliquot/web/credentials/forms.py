@@ -13,6 +13,8 @@ from aliquot.lib.dates import long_date, read_date
 
 _LONGEST = 40
 
+_NO_DATE = "Enter a date, such as June 30, 2027, or 6/30/2027."
+
 
 class AmericanDateField(forms.CharField):
     """One line of text for a date; what was understood is shown back in words afterwards."""
@@ -30,7 +32,7 @@ class AmericanDateField(forms.CharField):
             return None
         found = read_date(text, this_year=self.this_year)
         if found is None:
-            raise forms.ValidationError("Enter a date, such as June 30, 2027, or 6/30/2027.")
+            raise forms.ValidationError(self.error_messages.get("invalid", _NO_DATE))
         return found
 
     def prepare_value(self, value: Any) -> Any:

@@ -71,7 +71,13 @@ class _HeldForm(DayForm):
             label="When were you first certified?",
             help_text="The date of this certification: it decides whether you must take part.",
             required=not is_unknown,
-            error_messages={"required": "Enter the date, or check “I don't know the date”."},
+            error_messages={
+                "required": "Enter the date, or check “I don't know the date”.",
+                "invalid": (
+                    "Enter the date with its day, such as May 14, 2011; if you know no more than "
+                    "the year, check “I don't know the date”."
+                ),
+            },
         )
         self.fields["certified_unknown"] = forms.BooleanField(
             label="I don't know the date", required=False

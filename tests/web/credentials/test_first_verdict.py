@@ -180,6 +180,7 @@ BAD = [
     (answers(credential="ascp_mlx"), "Choose a credential of the list."),
     (answers(ends_on=""), "Enter the day your cycle ends."),
     (answers(ends_on="soon"), "Enter a date, such as June 30, 2027, or 6/30/2027."),
+    (answers(first_certified_on="May 2011"), "Enter the date with its day, such as May 14, 2011"),
     (answers(ends_on="13/40/2027"), "Enter a date, such as June 30, 2027, or 6/30/2027."),
     (answers(ends_on="February 30, 2027"), "Enter a date, such as June 30, 2027, or 6/30/2027."),
     (answers(ends_on="June 30, 2072"), "Check the year: a cycle lasts 3 years"),
