@@ -158,6 +158,8 @@ def explanation(error: Exception) -> str:
     words = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, AliquotError):
         return words
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.strerror}: {error.filename}"
     origin = type(error).__module__
     if origin.startswith("django.core.exceptions"):
         return words

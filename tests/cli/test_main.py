@@ -53,6 +53,10 @@ def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str]) 
         (ImproperlyConfigured("PORT is 'x'."), "PORT is 'x'."),
         (OperationalError("no such\n table: x"), "the database refused: no such table: x"),
         (
+            PermissionError(13, "Permission denied", "/srv/backups"),
+            "Permission denied: /srv/backups",
+        ),
+        (
             ValueError("odd"),
             "ValueError: odd (ALIQUOT_LOG_LEVEL=DEBUG tells more)",
         ),
