@@ -146,7 +146,7 @@ def test_a_mistake_is_told_by_its_line(folder: Path, before: str, after: str, pr
     assert any(line.startswith(f"lic_zz.yaml:{problem}") for line in found), found
 
 
-@pytest.mark.parametrize("content", [b"", b"- 1", b"\xff\xfe", b"a: &a [*a]", b"\x00", b"{" * 5000])
+@pytest.mark.parametrize("content", [b"", b"- 1", b"\xff\xfe", b"a: &a [*a]", b"\x00", b"{" * 1000])
 def test_what_is_no_pack_at_all_is_told_and_raises_nothing(folder: Path, content: bytes) -> None:
     (folder / "lic_zz.yaml").write_bytes(content)
     assert problems(folder)
