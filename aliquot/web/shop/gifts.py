@@ -43,7 +43,10 @@ class GiftForm(AddressForm):
     gift_on = forms.DateField(
         label="Send it on",
         required=False,
-        help_text="At 9 am in your time zone. Leave it empty to send it when it is paid.",
+        help_text=(
+            "At 9 am in your time zone, or soon after paying if that has passed. Leave it empty "
+            "for the day it is paid."
+        ),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "Enter a date, such as 12/24/2026."},
     )
