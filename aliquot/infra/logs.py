@@ -5,6 +5,8 @@ from collections.abc import MutableMapping
 from copy import copy
 from typing import Any
 
+from django.db import OperationalError
+
 from aliquot.infra import trace
 
 # Beside the words of a line; what libraries add of their own may hold whole requests.
@@ -12,14 +14,23 @@ MEASURED = ("route", "status", "ms")
 
 
 def calm(record: logging.LogRecord) -> logging.LogRecord:
-    """A request that Django refuses as suspicious (a strange host, too many fields) is a line, not
-    an error of ours with its whole story: strangers send such things day and night.
+    """One line instead of a whole story, where the story says nothing and comes again and again.
+
+    A request that Django refuses as suspicious (a strange host, too many fields) is a warning:
+    strangers send such things day and night. One that met no database stays an error, with the
+    database's own words.
     """
-    if not record.name.startswith("django.security"):
+    is_strange = record.name.startswith("django.security")
+    failure = record.exc_info[1] if record.exc_info else None
+    is_away = record.name == "django.request" and isinstance(failure, OperationalError)
+    if not (is_strange or is_away):
         return record
     quiet = copy(record)
-    quiet.levelno, quiet.levelname = logging.WARNING, "WARNING"
     quiet.exc_info = quiet.exc_text = None
+    if is_strange:
+        quiet.levelno, quiet.levelname = logging.WARNING, "WARNING"
+    else:
+        quiet.msg, quiet.args = "%s (%s)", (record.getMessage(), " ".join(str(failure).split()))
     return quiet
 
 

@@ -1,10 +1,12 @@
 """Pages that belong to no context: home, the provider's own pages, the theme, errors."""
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 
 import nh3
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -192,7 +194,12 @@ ERRORS = {
         "Something broke on our side",
         "It is not your doing. What you saved before is kept; try again in a minute.",
     ),
+    503: (
+        "We cannot reach your records right now",
+        "It is not your doing, and nothing you saved is lost. Try again in a minute.",
+    ),
 }
+RETRY_SECONDS = 10  # a database that starts anew takes about so long
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
@@ -229,15 +236,24 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: no database, no session, no context processors, since any of them may be what broke."""
-    title, text = ERRORS[500]
+    """500: no database, no session, no context processors, since any of them may be what broke.
+
+    503 where it is the database that does not answer: what waits on a device is sent again.
+    """
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    title, text = ERRORS[status]
     context = {
+        "status": status,
         "heading": title,
         "text": text,
         "reference": getattr(request, "request_id", ""),
         "profile": settings.PROFILE,
     }
-    return HttpResponse(render_to_string("web/pages/broken.html", context), status=500)
+    response = HttpResponse(render_to_string("web/pages/broken.html", context), status=status)
+    if is_away:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -66,6 +67,17 @@ def test_a_mistake_of_ours_is_a_problem_that_tells_nothing(
     answer = Program("").get("/courses")
     assert (answer.status, answer.body["code"]) == (500, "our_mistake")
     assert b"secret" not in answer.raw
+
+
+def test_a_database_that_is_away_is_a_problem_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError("connection to server at 10.1.2.3 failed")
+
+    monkeypatch.setattr("aliquot.catalog.queries.browse", away)
+    answer = Program("").get("/courses")
+    assert (answer.status, answer.body["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "10"
+    assert b"10.1.2.3" not in answer.raw
 
 
 @pytest.mark.one_database

@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 
+from django.db import OperationalError
+
 from aliquot.infra import trace
 from aliquot.infra.logs import calm, json_formatter
 
@@ -52,6 +54,19 @@ def test_a_request_that_is_refused_as_suspicious_is_no_error_of_ours() -> None:
     assert "exception" not in parsed
     ours = logging.LogRecord("django.request", logging.ERROR, "f", 1, "Failed", (), failure)
     assert calm(ours) is ours
+
+
+def test_a_request_without_a_database_is_one_line_with_the_databases_words() -> None:
+    error = OperationalError("connection refused\n  Is the server running?")
+    failure = (OperationalError, error, None)
+    met = ("Service Unavailable", "/courses/")
+    record = logging.LogRecord("django.request", logging.ERROR, "f", 1, "%s: %s", met, failure)
+    parsed = json.loads(json_formatter().format(calm(record)))
+    assert parsed["level"] == "error"
+    assert parsed["event"] == (
+        "Service Unavailable: /courses/ (connection refused Is the server running?)"
+    )
+    assert "exception" not in parsed
 
 
 def test_a_failure_stays_on_its_line() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from aliquot.accounts.models import User
@@ -184,6 +185,17 @@ def test_the_500_page_needs_no_database(django_assert_num_queries: Any) -> None:
         response = pages.server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert "Something broke on our side" in text_of(response)
+
+
+def test_without_a_database_a_page_asks_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("connection to server at 10.1.2.3 failed")
+
+    monkeypatch.setattr(pages, "catalog_counts", away)
+    response = Client(raise_request_exception=False).get("/", query_params={"new": "1"})
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "We cannot reach your records right now" in text_of(response)
+    assert b"10.1.2.3" not in response.content
 
 
 def test_the_style_page_exists_only_in_the_demo(client: Client, settings: Any) -> None:

@@ -36,6 +36,10 @@ WORDS = {
             "send it again with the same Idempotency-Key."
         ),
     ),
+    503: (
+        "unavailable",
+        "The site cannot reach its database right now; try again after Retry-After.",
+    ),
 }
 
 
