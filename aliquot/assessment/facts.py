@@ -74,7 +74,7 @@ class FeedbackRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Graded:
-    """The judgement on one answer, with a reason for every option."""
+    """The judgment on one answer, with a reason for every option."""
 
     is_right: bool
     rows: tuple[FeedbackRow, ...]
@@ -162,7 +162,7 @@ class ObjectiveResult:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionResult:
-    """One question of a submitted attempt: the answer, the judgement, where to read more."""
+    """One question of a submitted attempt: the answer, the judgment, where to read more."""
 
     number: int
     question: PublicQuestion

@@ -1,4 +1,4 @@
-"""Judgements on tests: what is drawn, what passes, who may try again (docs/rules/grading.md)."""
+"""Judgments on tests: what is drawn, what passes, who may try again (docs/rules/grading.md)."""
 
 import random
 from collections.abc import Iterable, Mapping, Sequence

@@ -203,7 +203,7 @@ def submit_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     queries.with_held_form(locked)
     if locked.submitted_at is not None:
         return locked
-    for name, value in _judgement(locked).items():
+    for name, value in _judgment(locked).items():
         setattr(locked, name, value)
     locked.submitted_at = now
     rows.change(locked, "submitted_at", "points", "score", "passed")
@@ -216,7 +216,7 @@ def submit_attempt(*, attempt_id: int, now: datetime) -> Attempt:
     return locked
 
 
-def _judgement(attempt: Attempt) -> dict[str, Any]:
+def _judgment(attempt: Attempt) -> dict[str, Any]:
     points = sum(graded.is_right for _, _, graded in queries.graded_form(attempt))
     possible = attempt.points_possible
     return {

@@ -29,7 +29,7 @@ class PriceChangedError(ConflictError):
 
 
 class OrderEndedError(ConflictError):
-    """The order was paid, cancelled or has lapsed; this cannot be done to it any more."""
+    """The order was paid, canceled or has lapsed; this cannot be done to it any more."""
 
     code = "order_ended"
 

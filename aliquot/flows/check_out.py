@@ -82,7 +82,7 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
         return existing if existing.total else settle_without_payment(existing, now=now)
     code = queries.cart_code(person)
     for other in queries.waiting_orders_with(person, code).exclude(key=key) if code else ():
-        ended = give_up_order(other, state=Order.State.CANCELLED, actor_id=person.pk, now=now)
+        ended = give_up_order(other, state=Order.State.CANCELED, actor_id=person.pk, now=now)
         if ended.state == Order.State.PAID:
             return ended
     order = place_order(
@@ -98,9 +98,9 @@ def check_out(*, person: User, agreed: Agreed, now: datetime) -> Order:
         now=now,
     )
     for other in queries.unfinished_orders(person, page_key=agreed.key[:_KEY], but=order):
-        ended = give_up_order(other, state=Order.State.CANCELLED, actor_id=person.pk, now=now)
+        ended = give_up_order(other, state=Order.State.CANCELED, actor_id=person.pk, now=now)
         if ended.state == Order.State.PAID:
-            give_up_order(order, state=Order.State.CANCELLED, actor_id=person.pk, now=now)
+            give_up_order(order, state=Order.State.CANCELED, actor_id=person.pk, now=now)
             return ended
     return order if order.total else settle_without_payment(order, now=now)
 

@@ -28,8 +28,8 @@ def look_at_gift(person: User, code: str, *, now: datetime) -> Gift:
     gift = queries.gift_by_code(code)
     if gift is None:
         raise GiftRefusedError(UNKNOWN)
-    if gift.cancelled_at is not None:
-        raise GiftRefusedError("This gift was cancelled: its order was paid back.")
+    if gift.canceled_at is not None:
+        raise GiftRefusedError("This gift was canceled: its order was paid back.")
     if gift.opened_at is not None and gift.opened_by != person:
         raise GiftRefusedError("This gift was opened already.")
     return gift

@@ -33,7 +33,7 @@ def begin_payment(
 
     One that is open is asked for first: paid in another window meanwhile it is settled, and one
     whose page has ended makes room for a new one. Raises OrderEndedError for an order that is
-    paid, cancelled or lapsed, PaymentMismatchError and GatewayDownError.
+    paid, canceled or lapsed, PaymentMismatchError and GatewayDownError.
     """
     _refuse_ended(order)
     # Read once: the key counts what had ended when we looked, so that whoever looked at the same

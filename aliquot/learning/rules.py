@@ -1,4 +1,4 @@
-"""Judgements of learning: who may open a course, which save wins, what a completion needs.
+"""Judgments of learning: who may open a course, which save wins, what a completion needs.
 
 Prose, promises and worked numbers: docs/rules/completion.md.
 """

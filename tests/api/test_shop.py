@@ -113,10 +113,10 @@ def test_a_code_that_does_not_apply_is_refused_and_every_try_is_counted(mine: Pr
     assert mine.get("/me/cart").body["voucher"] == ""
 
 
-def test_an_unpaid_order_is_cancelled_and_a_paid_one_is_not(rosa: User, mine: Program) -> None:
+def test_an_unpaid_order_is_canceled_and_a_paid_one_is_not(rosa: User, mine: Program) -> None:
     waiting = ordered(rosa, Wish("eight-hours"), now=NOW, key="waiting")
     path = f"/me/orders/{waiting.number}"
-    assert [mine.post(f"{path}/cancel").body["state"] for _ in range(2)] == ["cancelled"] * 2
+    assert [mine.post(f"{path}/cancel").body["state"] for _ in range(2)] == ["canceled"] * 2
     assert mine.post(f"{path}/pay").body["code"] == "order_ended"
     done = mine.post(f"/me/orders/{bought(rosa, 'unlimited-year', now=NOW).number}/cancel")
     assert (done.status, done.body["code"]) == (409, "order_ended")

@@ -118,7 +118,7 @@ def test_whatever_a_specification_holds_its_problems_are_found_without_a_crash(
 
 @pytest.mark.parametrize("kind", ALL)
 @given(seed=st.integers(0, 10**6))
-def test_the_order_of_a_form_changes_no_judgement(kind: str, seed: int) -> None:
+def test_the_order_of_a_form_changes_no_judgment(kind: str, seed: int) -> None:
     order = order_of(kind, seed)
     assert KINDS[kind].grade(SPECS[kind], order, RIGHT[kind]).is_right is True
     assert KINDS[kind].grade(SPECS[kind], order, WRONG[kind]).is_right is False

@@ -1,4 +1,4 @@
-"""Judgements on tests, and the worked numbers of docs/rules/grading.md."""
+"""Judgments on tests, and the worked numbers of docs/rules/grading.md."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -16,7 +16,7 @@ from aliquot.credentials.queries import standings_of, summaries_of
 from tests.factories.credentials import credit, declared, holding
 
 pytestmark = pytest.mark.django_db
-MARK = Decimal("33.33")  # no judgement gives it: who reads it reads the stored verdict
+MARK = Decimal("33.33")  # no judgment gives it: who reads it reads the stored verdict
 
 
 def marked(person: User, now: datetime) -> None:

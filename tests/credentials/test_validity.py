@@ -1,4 +1,4 @@
-"""The last day on which time alone cannot change a judgement."""
+"""The last day on which time alone cannot change a judgment."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -43,11 +43,11 @@ def approved(refund: Refund, amount: Money, staff: User, now: datetime) -> Refun
     )  # fmt: skip
 
 
-def test_a_gift_that_nobody_opened_is_cancelled_and_never_sent(rosa: User, now: datetime) -> None:
+def test_a_gift_that_nobody_opened_is_canceled_and_never_sent(rosa: User, now: datetime) -> None:
     gift = given(rosa, now, on=now.date() + 3 * DAY)
     refund = asked(gift.line.order, now)
     gift.refresh_from_db()
-    assert (refund.state, refund.amount, gift.cancelled_at) == ("approved", 50_00, now)
+    assert (refund.state, refund.amount, gift.canceled_at) == ("approved", 50_00, now)
     assert queries.gifts_to_send(now + 30 * DAY) == []
 
 
@@ -70,7 +70,7 @@ def test_a_gift_paid_back_in_the_moment_of_opening_stays_closed(
     seen = look_at_gift(nadia, code, now=now)
     asked(gift.line.order, now)
     monkeypatch.setattr("aliquot.flows.open_gift.look_at_gift", lambda *_, **__: seen)
-    with pytest.raises(GiftRefusedError, match="cancelled"):
+    with pytest.raises(GiftRefusedError, match="canceled"):
         open_gift(nadia, code, now=now)
     assert not Entitlement.objects.exists()
 
@@ -87,7 +87,7 @@ def test_an_opened_gift_is_decided_by_a_person_and_only_then_ends(
     right.refresh_from_db()
     gift.refresh_from_db()
     assert right.withdrawn_at == now + 2 * DAY
-    assert (gift.opened_at, gift.cancelled_at) == (now, None)
+    assert (gift.opened_at, gift.canceled_at) == (now, None)
     assert Gift.objects.count() == 1
 
 

@@ -191,11 +191,11 @@ def test_money_for_an_order_that_lapsed_meanwhile_is_honored(rosa: User, now: da
     assert effects() == (1, 1, 1, 1, 1)
 
 
-def test_a_paid_order_cannot_be_cancelled(rosa: User, now: datetime) -> None:
+def test_a_paid_order_cannot_be_canceled(rosa: User, now: datetime) -> None:
     open_shop()
     order = bought(rosa, "unlimited-year", now=now)
     with pytest.raises(OrderEndedError, match="refund"):
-        end_order(order=order, state=Order.State.CANCELLED, actor_id=rosa.pk, now=now)
+        end_order(order=order, state=Order.State.CANCELED, actor_id=rosa.pk, now=now)
     order.refresh_from_db()
     assert order.state == Order.State.PAID
 

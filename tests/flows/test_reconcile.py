@@ -127,10 +127,10 @@ def test_an_order_that_never_came_to_a_payment_lapses_and_an_invoice_never_does(
     assert list(states) == [Order.State.LAPSED, Order.State.PLACED]
 
 
-def test_the_open_page_of_a_cancelled_order_is_closed(
+def test_the_open_page_of_a_canceled_order_is_closed(
     stripe: StripeFake, payment: Payment, rosa: User, now: datetime
 ) -> None:
-    end_order(order=payment.order, state=Order.State.CANCELLED, actor_id=rosa.pk, now=now)
+    end_order(order=payment.order, state=Order.State.CANCELED, actor_id=rosa.pk, now=now)
     reconcile(since=now, now=now)
     payment.refresh_from_db()
     assert payment.state == Payment.State.ABANDONED

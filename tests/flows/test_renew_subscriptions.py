@@ -177,7 +177,7 @@ def test_a_gateway_that_is_down_is_asked_again_and_is_no_attempt(
     order = Order.objects.latest("pk")
     with pytest.raises(OrderEndedError, match="saved card is being asked"):
         begin_payment(order, return_address="/", cancel_address="/", now=charge)
-    ended = give_up_order(order, state=Order.State.CANCELLED, actor_id=amara.pk, now=charge)
+    ended = give_up_order(order, state=Order.State.CANCELED, actor_id=amara.pk, now=charge)
     assert ended.state == Order.State.PLACED
     renew_subscriptions(now=charge + HOUR)
     assert len(charges()) == 2

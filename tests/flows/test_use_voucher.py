@@ -95,7 +95,7 @@ def test_one_persons_limit_leaves_the_code_to_others(
     assert VoucherUse.objects.count() == 2
 
 
-@pytest.mark.parametrize("state", [Order.State.CANCELLED, Order.State.LAPSED])
+@pytest.mark.parametrize("state", [Order.State.CANCELED, Order.State.LAPSED])
 def test_an_order_that_ends_unpaid_lets_go_of_its_code(
     rosa: User, now: datetime, state: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Who may open a course, which save wins, what a completion needs: pure judgements."""
+"""Who may open a course, which save wins, what a completion needs: pure judgments."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -154,7 +154,7 @@ def test_the_answers_are_shown_before_a_payment_is_recorded(
     assert Order.objects.get().state == "placed"
 
 
-def test_an_unpaid_order_is_cancelled_and_a_paid_one_stays(
+def test_an_unpaid_order_is_canceled_and_a_paid_one_stays(
     finance: Client, rosa: User, today: datetime
 ) -> None:
     unpaid = ordered(rosa, Wish("eight-hours"), now=today)
@@ -162,7 +162,7 @@ def test_an_unpaid_order_is_cancelled_and_a_paid_one_stays(
     for order in (unpaid, paid):
         assert finance.post(at("order_end", order.number), {"step": "do"}).status_code == 302
         order.refresh_from_db()
-    assert (unpaid.state, paid.state) == ("cancelled", "paid")
+    assert (unpaid.state, paid.state) == ("canceled", "paid")
 
 
 def test_the_receipt_goes_out_again_as_it_was_issued(

@@ -88,14 +88,14 @@ class FeedbackLine(Shape):
 
 
 class FeedbackShape(Shape):
-    """The judgement on an answer, with the reason for every option."""
+    """The judgment on an answer, with the reason for every option."""
 
     is_right: bool
     rows: list[FeedbackLine]
 
     @classmethod
     def of(cls, graded: Graded) -> "FeedbackShape":
-        """The judgement as data."""
+        """The judgment as data."""
         return cls(
             is_right=graded.is_right,
             rows=[FeedbackLine.model_validate(row) for row in graded.rows],

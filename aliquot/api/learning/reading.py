@@ -186,7 +186,7 @@ def save_bookmark(
 def save_page_answer(
     request: ApiRequest, enrollment_id: Id, question: Slug, body: AnswerBody
 ) -> SavedAnswerShape | HttpResponse:
-    """Answer a question in a page; the judgement and every reason come back.
+    """Answer a question in a page; the judgment and every reason come back.
 
     409 `newer_save`: another device answered since, and its answer stands in `stored`.
     """

@@ -117,7 +117,9 @@ def change_cart_item(request: ApiRequest, item_id: Id, body: QuantityIn) -> Cart
 
 @area.deed("/me/cart/items/{item_id}/gift", scope=WRITE, gives=CartShape)
 def give_cart_item(request: ApiRequest, item_id: Id, body: GiftIn) -> CartShape:
-    """Make a thing in the cart a gift: its code is sent when it is paid, or on the day you say."""
+    """Make a thing in the cart a gift: its code is sent on the day it is paid, or on the day you
+    say, from 9 am in your time zone on.
+    """
     key = request.auth
     item = access.cart_item_for(key.person, item_id)
     _check_gift_day(body.on, day_in_zone(key.now, key.person.time_zone))

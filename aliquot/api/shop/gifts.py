@@ -77,7 +77,7 @@ class GivenGift(Shape):
     send_on: date
     sent_at: datetime | None
     opened_at: datetime | None
-    cancelled_at: Annotated[datetime | None, Field(description="Its order was paid back.")]
+    canceled_at: Annotated[datetime | None, Field(description="Its order was paid back.")]
 
     @classmethod
     def of(cls, found: Gift) -> "GivenGift":
@@ -127,7 +127,7 @@ def send_gift_again(request: ApiRequest, gift_id: Id, body: SendIn) -> GivenGift
     """Send an unopened gift again, to the same address or another: the code before ends.
 
     Before its day only the address changes. At most five times a day. 422 `gift_refused`: it was
-    opened or cancelled.
+    opened or canceled.
     """
     key = request.auth
     gift = access.gift_for(key.person, gift_id)

@@ -1,4 +1,4 @@
-"""Ordering what is in the cart: agreed to, paid at an address that is given, or cancelled."""
+"""Ordering what is in the cart: agreed to, paid at an address that is given, or canceled."""
 
 from typing import Annotated, Literal
 
@@ -115,10 +115,10 @@ def place_order(request: ApiRequest, body: OrderIn, idempotency_key: OwnKey) -> 
 def pay_order(request: ApiRequest, number: Code) -> PayShape:
     """Where an unpaid order is paid; a payment that failed is followed by another.
 
-    409 `order_ended`: cancelled, or not paid in time. 503: the provider does not answer.
+    409 `order_ended`: canceled, or not paid in time. 503: the provider does not answer.
     """
     order = access.order_for(request.auth.person, number)
-    if order.state in {Order.State.CANCELLED, Order.State.LAPSED}:
+    if order.state in {Order.State.CANCELED, Order.State.LAPSED}:
         raise OrderEndedError("This order has ended and nothing was charged. Order anew.")
     pay_at = _pay_at(request, order)
     detail = OrderDetail.of(access.order_for(request.auth.person, number))
@@ -127,22 +127,22 @@ def pay_order(request: ApiRequest, number: Code) -> PayShape:
 
 @area.act("/me/orders/{number}/cancel", scope=WRITE, gives=OrderDetail)
 def cancel_order(request: ApiRequest, number: Code) -> OrderDetail:
-    """Cancel an unpaid order; cancelled before is no mistake.
+    """Cancel an unpaid order; canceled before is no mistake.
 
     409 `order_ended`: it is paid, or its time is over, or a payment is on its way.
     """
     key = request.auth
     ended = give_up_order(
         access.order_for(key.person, number),
-        state=Order.State.CANCELLED,
+        state=Order.State.CANCELED,
         actor_id=key.person.pk,
         now=key.now,
     )
     if ended.state == Order.State.PAID:
         raise OrderEndedError("This order is paid. Ask for a refund instead.")
-    if ended.state != Order.State.CANCELLED:
+    if ended.state != Order.State.CANCELED:
         raise OrderEndedError(
-            "This order cannot be cancelled: it ended, or a payment is on its way."
+            "This order cannot be canceled: it ended, or a payment is on its way."
         )
     return OrderDetail.of(ended)
 

@@ -160,7 +160,7 @@ def cancel_office_order(request: ApiRequest, number: Code) -> OfficeOrderDetail:
     """Cancel an unpaid order. One that turns out to be paid stays paid: look at its `state`."""
     key = request.auth
     ended = give_up_order(
-        _order_of(number), state=Order.State.CANCELLED, actor_id=key.person.pk, now=key.now
+        _order_of(number), state=Order.State.CANCELED, actor_id=key.person.pk, now=key.now
     )
     return _detail(ended)
 

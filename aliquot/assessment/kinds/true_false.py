@@ -72,5 +72,5 @@ def grade(spec: dict[str, Any], order: Order, answer: Answer) -> Graded:
 
 
 def describe(spec: dict[str, Any], answer: Answer) -> str:
-    """The judgement as a word."""
+    """The judgment as a word."""
     return WORDS.get(answer, "") if isinstance(answer, str) else ""

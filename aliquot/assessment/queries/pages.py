@@ -59,5 +59,5 @@ def is_page_answer_complete(question: Question, answer: Answer) -> bool:
 
 
 def page_feedback(question: Question, answer: Answer) -> Graded:
-    """The judgement on a given answer, with the reason for every option: only after answering."""
+    """The judgment on a given answer, with the reason for every option: only after answering."""
     return KINDS[question.kind].grade(question.spec, page_order(question), answer)

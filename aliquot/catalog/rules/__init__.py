@@ -1,4 +1,4 @@
-"""Judgements about courses: hours, problems, identity, approvals, search, browsing."""
+"""Judgments about courses: hours, problems, identity, approvals, search, browsing."""
 
 from aliquot.catalog.rules.approvals import approval_refusal
 from aliquot.catalog.rules.browsing import browse, occurring

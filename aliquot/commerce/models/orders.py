@@ -40,7 +40,7 @@ class Order(models.Model):
     class State(models.TextChoices):
         PLACED = "placed", "waiting for payment"
         PAID = "paid", "paid"
-        CANCELLED = "cancelled", "cancelled"
+        CANCELED = "canceled", "canceled"
         LAPSED = "lapsed", "not paid in time"
 
     number = models.CharField(max_length=20, unique=True)  # random, for people: 7QK2-M9XD
@@ -65,7 +65,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     lapses_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)  # cancelled or lapsed
+    ended_at = models.DateTimeField(null=True)  # canceled or lapsed
     renews = models.ForeignKey(  # the order whose renewal this is
         "self", null=True, on_delete=models.PROTECT, related_name="renewals"
     )

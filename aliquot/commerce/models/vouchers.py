@@ -70,7 +70,7 @@ class Gift(models.Model):
     grant = models.OneToOneField(
         LineGrant, null=True, on_delete=models.PROTECT, related_name="gift"
     )
-    cancelled_at = models.DateTimeField(null=True)  # the order was refunded
+    canceled_at = models.DateTimeField(null=True)  # the order was refunded
 
     def __str__(self) -> str:
         return f"gift for {self.to}"

@@ -46,7 +46,7 @@ def gifts_opened_by(person: User) -> QuerySet[Gift]:
 def gifts_to_send(now: datetime) -> list[Gift]:
     """Gifts whose morning has come in their giver's zone, and that were not sent yet."""
     waiting = Gift.objects.filter(
-        sent_at=None, cancelled_at=None, send_on__lte=(now + _EARTH).date()
+        sent_at=None, canceled_at=None, send_on__lte=(now + _EARTH).date()
     ).select_related("line__order")
     return [
         gift

@@ -132,7 +132,7 @@ def _receipts() -> Iterator[str]:
 
 
 def _lost_gifts() -> Iterator[str]:
-    """A paid gift waits, was opened, or was cancelled: it is never nowhere."""
+    """A paid gift waits, was opened, or was canceled: it is never nowhere."""
     lines = OrderLine.objects.filter(order__state=Order.State.PAID, gift=None).exclude(gift_to="")
     for line in by_key(lines.select_related("order")):
         yield f"Order {line.order.number} is paid, but the gift of line {line.position} is missing."

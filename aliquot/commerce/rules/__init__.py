@@ -1,1 +1,1 @@
-"""Judgements of the shop: prices and quotes, terms, refunds, vouchers, offers, renewals. Pure."""
+"""Judgments of the shop: prices and quotes, terms, refunds, vouchers, offers, renewals. Pure."""

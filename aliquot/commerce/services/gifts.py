@@ -39,9 +39,9 @@ def promise_gift(*, line: OrderLine, now: datetime) -> Gift:
 
 @transaction.atomic
 def send_gift(gift: Gift, *, now: datetime) -> bool:
-    """Send a gift on its day, once; False if it was sent or cancelled meanwhile."""
+    """Send a gift on its day, once; False if it was sent or canceled meanwhile."""
     gift = _locked(gift)
-    if gift.sent_at is not None or gift.cancelled_at is not None:
+    if gift.sent_at is not None or gift.canceled_at is not None:
         return False
     _send(gift, now)
     audit.record(action="gift.sent", actor_id=None, subject=gift)
@@ -53,7 +53,7 @@ def send_gift_again(*, gift: Gift, to: str, actor_id: int, now: datetime) -> Gif
     """Its giver names the address, the same or another; the code that was sent before ends.
 
     A gift whose day has not come only changes its address. Raises GiftRefusedError for one that
-    was opened or cancelled.
+    was opened or canceled.
     """
     gift = _locked(gift)
     _refuse_ended(gift)
@@ -107,8 +107,8 @@ def _locked(gift: Gift) -> Gift:
 def _refuse_ended(gift: Gift) -> None:
     if gift.opened_at is not None:
         raise GiftRefusedError("This gift was opened already.")
-    if gift.cancelled_at is not None:
-        raise GiftRefusedError("This gift was cancelled: its order was paid back.")
+    if gift.canceled_at is not None:
+        raise GiftRefusedError("This gift was canceled: its order was paid back.")
 
 
 def _send(gift: Gift, now: datetime) -> None:

@@ -99,7 +99,7 @@ def end_order(*, order: Order, state: str, actor_id: int | None, now: datetime) 
     Safe to repeat. Raises OrderEndedError when it was paid.
     """
     order = lock_order(order)
-    if order.state in {Order.State.CANCELLED, Order.State.LAPSED}:
+    if order.state in {Order.State.CANCELED, Order.State.LAPSED}:
         return order
     if order.state == Order.State.PAID:
         raise OrderEndedError("This order is paid. Ask for a refund instead.")

@@ -173,11 +173,11 @@ def cancel_gifts(*, lines: Sequence[OrderLine], actor_id: int | None, now: datet
     """Codes of gifts that nobody opened no longer open anything; returns how many."""
     count = 0
     for gift in Gift.objects.select_for_update().filter(
-        line__in=lines, opened_at=None, cancelled_at=None
+        line__in=lines, opened_at=None, canceled_at=None
     ):
-        gift.cancelled_at = now
-        gift.save(update_fields=["cancelled_at"])
-        audit.record(action="gift.cancelled", actor_id=actor_id, subject=gift)
+        gift.canceled_at = now
+        gift.save(update_fields=["canceled_at"])
+        audit.record(action="gift.canceled", actor_id=actor_id, subject=gift)
         count += 1
     return count
 

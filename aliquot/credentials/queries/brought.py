@@ -1,4 +1,4 @@
-"""What a holder brings to the judgement of a cycle: rows as the rule engine takes them."""
+"""What a holder brings to the judgment of a cycle: rows as the rule engine takes them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

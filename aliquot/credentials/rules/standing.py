@@ -1,4 +1,4 @@
-"""The judgement: one transcript in, one verdict per credential and cycle out."""
+"""The judgment: one transcript in, one verdict per credential and cycle out."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How long a judgement holds by itself: the last day on which time alone cannot change it."""
+"""How long a judgment holds by itself: the last day on which time alone cannot change it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

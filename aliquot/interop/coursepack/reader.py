@@ -44,7 +44,7 @@ class Reading:
         return [finding for finding in self.findings if not finding.is_warning]
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Report judgements at their lines, unless the place itself is already refused."""
+        """Report judgments at their lines, unless the place itself is already refused."""
         for problem in problems:
             source, path = self._source(problem.path)
             if source is None:

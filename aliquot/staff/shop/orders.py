@@ -38,7 +38,7 @@ STATES = {
     "paid": ("Paid", "success"),
     "part_back": ("Partly paid back", "neutral"),
     "back": ("Paid back", "neutral"),
-    "cancelled": ("Cancelled", "neutral"),
+    "canceled": ("Canceled", "neutral"),
     "lapsed": ("Lapsed", "neutral"),
 }
 
@@ -252,10 +252,10 @@ def order_end(request: HttpRequest, number: str) -> HttpResponse:
 
     def do(_: dict[str, Any]) -> str:
         ended = give_up_order(
-            found, state=Order.State.CANCELLED, actor_id=staff_of(request).pk, now=clock.now()
+            found, state=Order.State.CANCELED, actor_id=staff_of(request).pk, now=clock.now()
         )
-        if ended.state == Order.State.CANCELLED:
-            messages.success(request, "The order is cancelled. Nothing was charged.")
+        if ended.state == Order.State.CANCELED:
+            messages.success(request, "The order is canceled. Nothing was charged.")
         else:
             messages.warning(request, f"The order stays: it is {ended.get_state_display()}.")
         return _address(found)

@@ -1,4 +1,4 @@
-"""One's orders: the list, the page of each, paying and cancelling what is unpaid."""
+"""One's orders: the list, the page of each, paying and canceling what is unpaid."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ STATES = {
     "paid": ("Paid", "success"),
     "part_back": ("Partly paid back", "neutral"),
     "back": ("Paid back", "neutral"),
-    "cancelled": ("Cancelled", "neutral"),
+    "canceled": ("Canceled", "neutral"),
     "lapsed": ("Not paid in time", "neutral"),
 }
 
@@ -181,19 +181,19 @@ def order_cancel(request: HttpRequest, found: Order) -> HttpResponse:
     person = reader(request)
     try:
         ended = give_up_order(
-            found, state=Order.State.CANCELLED, actor_id=person.pk, now=clock.now()
+            found, state=Order.State.CANCELED, actor_id=person.pk, now=clock.now()
         )
     except GatewayDownError:
         messages.error(
             request, "The payment page does not answer, so we cannot close it. Try later."
         )
         return redirect("shop:order", found.number)
-    if ended.state == Order.State.CANCELLED:
-        messages.success(request, "The order is cancelled. Nothing was charged.")
+    if ended.state == Order.State.CANCELED:
+        messages.success(request, "The order is canceled. Nothing was charged.")
     elif ended.state == Order.State.PAID:
         messages.info(request, "This order is paid already. You can ask for a refund instead.")
     else:
-        messages.info(request, "This order cannot be cancelled now: a payment is on its way.")
+        messages.info(request, "This order cannot be canceled now: a payment is on its way.")
     return redirect("shop:order", found.number)
 
 

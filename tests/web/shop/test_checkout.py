@@ -151,7 +151,7 @@ def test_going_back_from_the_payment_keeps_everything_and_replaces_the_order(
     second = as_rosa.post("/checkout/", summary(as_rosa))["Location"]
     assert second != to_pay["Location"]
     assert list(Order.objects.order_by("pk").values_list("state", flat=True)) == [
-        "cancelled",
+        "canceled",
         "placed",
     ]
     late = as_rosa.post(to_pay["Location"], {"deed": "pay"})  # the old page, still open
@@ -168,7 +168,7 @@ def test_an_earlier_checkout_paid_meanwhile_is_not_bought_again(
     as_rosa.post(first, {"deed": "pay"})  # and the return page is never reached
     answer = as_rosa.post("/checkout/", other_page)
     paid, ended = Order.objects.order_by("pk")
-    assert (paid.state, ended.state) == ("paid", "cancelled")
+    assert (paid.state, ended.state) == ("paid", "canceled")
     assert answer["Location"] == f"/checkout/{paid.number}/"
     assert Entitlement.objects.count() == 1
 

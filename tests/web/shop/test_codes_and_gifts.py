@@ -96,7 +96,7 @@ def test_a_checkout_begun_anew_uses_the_same_code(
     for _ in range(2):
         assert "/demo/pay/" in as_rosa.post("/checkout/", summary(as_rosa))["Location"]
     first, second = Order.objects.order_by("pk")
-    assert (first.state, second.state, second.total) == ("cancelled", "placed", 76_00)
+    assert (first.state, second.state, second.total) == ("canceled", "placed", 76_00)
 
 
 def test_a_code_of_everything_needs_no_payment_page(as_rosa: Client, products: Products) -> None:

@@ -52,7 +52,7 @@ def test_a_paid_order_shows_its_lines_payment_receipt_and_what_it_opened(
     assert "Cancel this unpaid order" not in page
 
 
-def test_an_unpaid_order_is_cancelled_and_its_payment_closed(
+def test_an_unpaid_order_is_canceled_and_its_payment_closed(
     as_rosa: Client, products: Products
 ) -> None:
     put_in(as_rosa, "unlimited-year")
@@ -61,20 +61,20 @@ def test_an_unpaid_order_is_cancelled_and_its_payment_closed(
     for _ in range(2):
         as_rosa.post(f"/orders/{order.number}/cancel/")
     order.refresh_from_db()
-    assert order.state == "cancelled"
+    assert order.state == "canceled"
     assert FakeCharge.objects.get().state == "abandoned"
     assert Payment.objects.get().state == "abandoned"
-    assert AuditEntry.objects.filter(action="order.cancelled").count() == 1
+    assert AuditEntry.objects.filter(action="order.canceled").count() == 1
 
 
-def test_a_paid_order_is_not_cancelled(as_rosa: Client, products: Products) -> None:
+def test_a_paid_order_is_not_canceled(as_rosa: Client, products: Products) -> None:
     number = buy(as_rosa, "unlimited-year")
     page = as_rosa.post(f"/orders/{number}/cancel/", follow=True).content.decode()
     assert "This order is paid already" in page
     assert Order.objects.get().state == "paid"
 
 
-def test_money_that_came_in_the_moment_of_cancelling_pays_the_order(
+def test_money_that_came_in_the_moment_of_canceling_pays_the_order(
     as_rosa: Client, products: Products
 ) -> None:
     put_in(as_rosa, "unlimited-year")
