@@ -53,12 +53,16 @@ def refuse_without_static_files() -> None:
 
 
 def collect_static_files() -> None:
-    """Gather and compress the static files, unless they are what was gathered last time."""
+    """Gather and compress the static files, unless they are what was gathered last time.
+
+    Without the editions of htmx that its package brings: no page loads one, and to compress them
+    would be most of the work.
+    """
     stamp = Path(settings.STATIC_ROOT) / ".gathered"
     state = _static_state()
     if stamp.is_file() and stamp.read_text() == state:
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["django_htmx"])
     stamp.write_text(state)
 
 
