@@ -194,7 +194,7 @@ sizes.addEventListener("click", (event) => {
 
 const LEVELS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6];
 
-function labelled(label, text, act) {
+function labeled(label, text, act) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "button button--secondary button--small";
@@ -236,7 +236,7 @@ function openFigure(link) {
   title.textContent = link.dataset.zoom;
   const bar = document.createElement("div");
   bar.className = "zoom__bar";
-  bar.append(title, labelled("Smaller", "−", () => zoom(step - 1)), level, labelled("Larger", "+", () => zoom(step + 1)), labelled("Close the figure", "Close", () => dialog.close()));
+  bar.append(title, labeled("Smaller", "−", () => zoom(step - 1)), level, labeled("Larger", "+", () => zoom(step + 1)), labeled("Close the figure", "Close", () => dialog.close()));
   dialog.append(bar, area);
   dialog.addEventListener("keydown", (event) => {
     const act = { "+": () => zoom(step + 1), "=": () => zoom(step + 1), "-": () => zoom(step - 1), 0: () => zoom(LEVELS.indexOf(1)) }[event.key];
