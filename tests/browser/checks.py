@@ -24,6 +24,7 @@ def violations(page: Page) -> list[str]:
     """What axe finds, and a page wider than its window, one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
+    page.emulate_media(reduced_motion="reduce")  # nothing is read in the middle of a fade
     lines: list[str] = page.evaluate(FIND, RULES)
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         lines.append("wider than the window")
