@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from aliquot.infra import environment
-from aliquot.infra.environment import choice, number, secret, text, words
+from aliquot.infra.environment import choice, number, port, secret, text, words
 from aliquot.infra.logs import calm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROFILE = choice("ALIQUOT_PROFILE", "production", ("demo", "production"))
 IS_DEMO = PROFILE == "demo"
 DATA = Path(text("ALIQUOT_DATA", str(ROOT / "var"))).resolve()
-PORT = environment.port("PORT", 8000)
+PORT = port("PORT", 8000)
 HOST = text("HOST", "127.0.0.1")
 WORKERS = number("ALIQUOT_WORKERS", 0)  # 0: one per core, in the demo one
 THREADS = number("ALIQUOT_THREADS", 8)  # of each of them

@@ -1,7 +1,6 @@
 """``aliquot demo``: make the demonstration ready; a second time it finds everything in place."""
 
 import argparse
-import os
 import shlex
 
 from django.conf import settings
@@ -54,8 +53,8 @@ def greeting() -> str:
         f"    {member.email.ljust(width)}  {member.full_name}, {member.introduction}\n"
         for member in cast.CAST
     )
-    folder = os.environ.get("ALIQUOT_DATA")
-    where = f"ALIQUOT_DATA={shlex.quote(str(settings.DATA))} " if folder else ""
+    is_usual = settings.DATA == settings.ROOT / "var"
+    where = "" if is_usual else f"ALIQUOT_DATA={shlex.quote(str(settings.DATA))} "
     return GREETING.format(
         url=settings.SITE_URL, password=cast.PASSWORD, people=people, where=where
     )
