@@ -85,7 +85,8 @@ def everything() -> dict[str, Any]:
     from aliquot.demo.cast import PASSWORD
     from aliquot.infra import clock
 
-    now = clock.now() - timedelta(hours=30)
+    # Longer ago than a retake waits, at a time of day when all of America has the same date.
+    now = (clock.now() - timedelta(days=2)).replace(hour=18)
     values: dict[str, Any] = {}
     for who, (full_name, courses) in PEOPLE.items():
         person = create_person(
