@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Response, expect
 
+from tests.browser.checks import violations
+from tests.browser.stage import Staged
+from tests.browser.walks import PASSWORD, press
+
 
 def test_a_cold_home_page_stays_within_its_budgets(device: Callable[..., Page]) -> None:
     page = device()
@@ -112,3 +116,29 @@ def test_on_a_narrow_phone_nothing_covers_or_cuts_what_is_read(
     for address in ("/for/ascp-mls/", "/for/lic-fl/"):
         page.goto(address)
         assert not page.locator(".table-scroll").evaluate(cut)
+
+
+def test_what_was_typed_while_signed_out_is_there_again_after_signing_in(
+    device: Callable[..., Page], staged: Staged
+) -> None:
+    page = device(storage_state=staged.signed_in("lou"))
+    page.goto("/activities/log/")
+    page.get_by_label("Title").fill("A talk on reticulocytes")
+    page.get_by_label("Provider").fill("A society")
+    page.context.clear_cookies(name="session")
+    press(page, "Continue: see where it counts")
+    expect(page).to_have_url(re.compile("/account/login/"))
+    page.get_by_label("E-mail address").fill("lou@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    expect(page).to_have_url(re.compile("/activities/log/$"))
+    expect(page.get_by_role("status").first).to_contain_text("What you had typed is here again")
+    expect(page.get_by_label("Title")).to_have_value("A talk on reticulocytes")
+    assert violations(page) == []
+
+    # What reached the server is not typed again by anybody.
+    press(page, "Continue: see where it counts")
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.goto("/activities/log/")
+    expect(page.get_by_label("Title")).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0

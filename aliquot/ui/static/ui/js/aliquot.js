@@ -51,6 +51,54 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A form that meets the sign-in page, because the session was over, is filled in again afterwards:
+// in this tab, for the same person, and only if the way led there. Passwords and files are not kept.
+const DRAFT = "aliquot:draft";
+const place = location.pathname + location.search;
+const person = document.body.dataset.person;
+const typed = (form) => [...form.elements].filter((each) => each.name && each.matches('textarea, select, input:not([type="hidden"], [type="password"], [type="file"])'));
+const isChoice = ({ type }) => type === "checkbox" || type === "radio";
+
+/** What is kept, or nothing where the browser keeps nothing. */
+function draft(change) {
+  try {
+    if (change) sessionStorage.setItem(DRAFT, JSON.stringify(change));
+    else if (change === null) sessionStorage.removeItem(DRAFT);
+    return JSON.parse(sessionStorage.getItem(DRAFT));
+  } catch {
+    return null;
+  }
+}
+
+function fillAgain(form, values) {
+  for (const [name, value, checked] of values) {
+    const field = typed(form).find((each) => each.name === name && (!isChoice(each) || each.value === value));
+    if (!field) continue;
+    if (isChoice(field)) field.checked = checked;
+    else field.value = value;
+  }
+  const notice = document.createElement("div");
+  notice.className = "notice notice--info";
+  notice.setAttribute("role", "status");
+  notice.append(document.createElement("p"));
+  notice.firstChild.textContent = "You were signed out before this was sent, so nothing was done. What you had typed is here again: check it and send it.";
+  form.before(notice);
+  form.dispatchEvent(new Event("input"));
+}
+
+const kept = draft();
+if (kept && /\/(login|reauthenticate)\/$/.test(location.pathname)) draft({ ...kept, isOwed: true });
+else if (kept && !location.pathname.startsWith("/account/")) {
+  draft(null);
+  const form = document.forms[kept.form];
+  if (kept.isOwed && kept.place === place && kept.person === person && form) fillAgain(form, kept.values);
+}
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (defaultPrevented || target.method !== "post" || !person || !target.closest("main") || "test" in target.dataset) return;
+  const values = typed(target).map((each) => [each.name, each.value, each.checked]);
+  if (values.length) draft({ place, person, form: [...document.forms].indexOf(target), values });
+});
+
 // The contents of a course stand open beside the page where there is room.
 const outline = document.querySelector("details[data-outline]");
 if (outline && matchMedia("(min-width: 62rem)").matches) outline.open = true;
