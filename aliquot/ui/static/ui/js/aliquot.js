@@ -82,7 +82,7 @@ function fillAgain(form, values) {
   notice.setAttribute("role", "status");
   notice.append(document.createElement("p"));
   notice.firstChild.textContent = "You were signed out before this was sent, so nothing was done. What you had typed is here again: check it and send it.";
-  form.before(notice);
+  form.prepend(notice);
   form.dispatchEvent(new Event("input"));
 }
 
