@@ -161,7 +161,7 @@ FORBIDDEN = {
     "storage of the browser": (
         r"localStorage|sessionStorage|indexedDB",
         {".js"},
-        {"ui/static/ui/autosave.js"},
+        {"ui/static/ui/autosave.js", "ui/static/ui/js/aliquot.js"},
     ),
     "getting in the way of pasting": (r"onpaste|[\"']paste[\"']", {".js", ".html"}, set()),
     "object literals as tables": (r"(const|let|var) \w+ = \{\};", {".js"}, set()),
