@@ -4,9 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
 
-from aliquot.accounts.models import User
 from aliquot.lib import codes
 
 
@@ -72,10 +70,3 @@ class CodeForm(forms.Form):
             return codes.parse(self.cleaned_data["code"])
         except codes.MistypedCodeError as error:
             raise forms.ValidationError(error.message, code=error.code) from error
-
-
-def reader(request: HttpRequest) -> User:
-    """The person signed in; the views are behind ``login_required``."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user

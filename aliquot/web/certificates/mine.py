@@ -15,7 +15,8 @@ from aliquot.certificates import access, queries
 from aliquot.certificates.facts import Drawable
 from aliquot.infra.http.downloads import paper_of
 from aliquot.lib import codes
-from aliquot.web.certificates.forms import FilterForm, reader
+from aliquot.web.certificates.forms import FilterForm
+from aliquot.web.own import reader
 
 PER_PAGE = 20
 

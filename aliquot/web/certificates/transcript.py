@@ -9,7 +9,8 @@ from aliquot.certificates.facts import Transcript
 from aliquot.infra import clock
 from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.transcript.table import transcript_table
-from aliquot.web.certificates.forms import FilterForm, reader
+from aliquot.web.certificates.forms import FilterForm
+from aliquot.web.own import reader
 
 
 @login_required

@@ -19,6 +19,7 @@ from aliquot.infra.http.requests import client_network
 from aliquot.interop.calendar.cycles import cycles_file
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.errors import NotFoundError
+from aliquot.web.own import reader
 
 READS, MISSES, PERIOD = 30, 30, timedelta(minutes=10)  # of one address; of unknown ones
 
@@ -27,7 +28,7 @@ READS, MISSES, PERIOD = 30, 30, timedelta(minutes=10)  # of one address; of unkn
 @require_http_methods(["GET", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """Whether there is an address; making one shows it, this once."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     feed = queries.calendar_feed_of(person)
     shown = ""
     if request.method == "POST":
@@ -77,7 +78,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def calendar_of_one(request: HttpRequest, held_id: int) -> HttpResponse:
     """The dates of one credential, to be put into a calendar once."""
-    person = _person(request)
+    person = reader(request)
     try:
         held = access.held_for(person, held_id)
     except NotFoundError:
@@ -103,11 +104,6 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         raise Http404 from None
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns = [

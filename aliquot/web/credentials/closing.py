@@ -23,8 +23,8 @@ from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.credentials import audits, downloads, sheets
-from aliquot.web.credentials.downloads import reader
 from aliquot.web.credentials.forms import DeclareForm, PinForm
+from aliquot.web.own import reader
 
 
 @login_required

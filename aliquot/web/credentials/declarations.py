@@ -16,7 +16,7 @@ from aliquot.infra.http.downloads import attached, paper_of
 from aliquot.interop.auditpack.tables import sheet_csv, sheet_name
 from aliquot.web.credentials import audits, downloads, sheets
 from aliquot.web.credentials.closing import audit_context
-from aliquot.web.credentials.downloads import reader
+from aliquot.web.own import reader
 
 
 @login_required

@@ -1,19 +1,11 @@
 """Files of a closed cycle: always private, never kept by a cache, always saved and not shown."""
 
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 
-from aliquot.accounts.models import User
 from aliquot.flows.audit_pack import AuditPack
 from aliquot.infra import clock
 from aliquot.infra.http.downloads import private
 from aliquot.interop.auditpack.archive import archive_name, sent
-
-
-def reader(request: HttpRequest) -> User:
-    """The person signed in; the views are behind ``login_required``."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def archive(pack: AuditPack) -> StreamingHttpResponse:

@@ -21,6 +21,7 @@ from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import words
 from aliquot.web.credentials.forms import PointsForm
 from aliquot.web.credentials.held_forms import AddForm, ChangeForm, ChooseForm, NextCycleForm
+from aliquot.web.own import reader
 
 _LONGEST_SEARCH = 80
 
@@ -29,7 +30,7 @@ _LONGEST_SEARCH = 80
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Choose the credential; then only its own questions; then the verdict."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     chosen = (request.POST if request.method == "POST" else request.GET).get("credential", "")
     try:
         pack = queries.pack_by_slug(chosen.replace("_", "-"))
@@ -80,7 +81,7 @@ def _choose(request: HttpRequest, chosen: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def points(request: HttpRequest, held_id: int) -> HttpResponse:
     """One box per requirement for points that the body's page shows, also to correct them."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     held = _own(request, held_id)
     standing = queries.standing_of(held, now=now)
     form = PointsForm(
@@ -114,7 +115,7 @@ def points(request: HttpRequest, held_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, held_id: int) -> HttpResponse:
     """Correct the dates, or say that it has expired."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     held = _own(request, held_id)
     cycle = access.open_cycle_of(held)
     form = ChangeForm(
@@ -139,7 +140,7 @@ def change(request: HttpRequest, held_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def next_cycle(request: HttpRequest, held_id: int) -> HttpResponse:
     """Begin the next cycle with the end date that the body shows, or fixes for everybody."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     held = _own(request, held_id)
     cycle = access.open_cycle_of(held)
     facts, proposal = queries.facts_of(held, cycle), queries.next_end(cycle)
@@ -177,7 +178,7 @@ def remove(request: HttpRequest, held_id: int) -> HttpResponse:
     """Stop following a credential, after asking."""
     held = _own(request, held_id)
     if request.method == "POST":
-        services.remove_credential(held=held, now=clock.now(), actor_id=_person(request).pk)
+        services.remove_credential(held=held, now=clock.now(), actor_id=reader(request).pk)
         messages.success(request, "It is removed. Your courses and certificates stay.")
         return redirect("credentials:home")
     return _form_page(request, "remove", held, None)
@@ -206,14 +207,9 @@ def _form_page(
 
 def _own(request: HttpRequest, held_id: int) -> HeldCredential:
     try:
-        return access.held_for(_person(request), held_id)
+        return access.held_for(reader(request), held_id)
     except NotFoundError:
         raise Http404 from None
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 def _today(person: User, now: datetime) -> date:

@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from aliquot.accounts.models import User
 from aliquot.credentials.queries import CycleStanding, body_of
 from aliquot.flows.credential_overview import Overview, overview_of
 from aliquot.infra import clock
 from aliquot.web.credentials import cards, changed_rules, rulebook
 from aliquot.web.credentials.double_counts import double_counts
 from aliquot.web.credentials.forms import PointsForm
+from aliquot.web.own import reader
 
 
 @login_required
@@ -20,14 +20,14 @@ from aliquot.web.credentials.forms import PointsForm
 def home(request: HttpRequest) -> HttpResponse:
     """Nothing yet: the way in. One credential: all of it. Several: a card each."""
     now = clock.now()
-    overview = overview_of(_person(request), now=now)
+    overview = overview_of(reader(request), now=now)
     if not overview.standings:
         return render(request, "web/credentials/empty.html", {"section": "credentials"})
     if len(overview.standings) == 1:
         return _detail(request, overview, overview.standings[0])
     context = {
         "section": "credentials",
-        "rule_news": changed_rules.news_for(_person(request)),
+        "rule_news": changed_rules.news_for(reader(request)),
         "cards": [cards.card_of(standing, overview) for standing in overview.standings],
     }
     return render(request, "web/credentials/several.html", context)
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, held_id: int) -> HttpResponse:
     """One credential with every point explained."""
-    overview = overview_of(_person(request), now=clock.now())
+    overview = overview_of(reader(request), now=clock.now())
     return _detail(request, overview, _own(overview, held_id))
 
 
@@ -45,7 +45,7 @@ def detail(request: HttpRequest, held_id: int) -> HttpResponse:
 @require_safe
 def double_count_map(request: HttpRequest) -> HttpResponse:
     """Which activity serves which credential, toward what, and where it does not count."""
-    overview = overview_of(_person(request), now=clock.now())
+    overview = overview_of(reader(request), now=clock.now())
     if not overview.standings:
         return render(request, "web/credentials/empty.html", {"section": "credentials"})
     found = double_counts(overview.standings)
@@ -64,7 +64,7 @@ def _detail(request: HttpRequest, overview: Overview, standing: CycleStanding) -
     context = {
         "section": "credentials",
         "card": cards.card_of(standing, overview),
-        "rule_news": changed_rules.news_for(_person(request)),
+        "rule_news": changed_rules.news_for(reader(request)),
         "standing": standing,
         "verdict": standing.verdict,
         "pack": pack,
@@ -95,11 +95,6 @@ def _own(overview: Overview, held_id: int) -> CycleStanding:
         if standing.held.pk == held_id:
             return standing
     raise Http404
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns = [

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aliquot.accounts.models import User
 from aliquot.catalog import data as catalog
 from aliquot.credentials import access, queries, services
 from aliquot.credentials.errors import InvalidOfferError
@@ -22,6 +21,7 @@ from aliquot.lib.errors import NotFoundError
 from aliquot.web.credentials import plan_page
 from aliquot.web.credentials.plan_costs import cost_of
 from aliquot.web.credentials.plan_forms import OfferForm, PlanForm, choices_for_adding
+from aliquot.web.own import reader
 
 
 @login_required
@@ -38,7 +38,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "plan": found,
         "page": plan_page.page_of(found, request.GET),
         "choices": choices_for_adding(found.choices),
-        "best_offer": cost_of(found, _person(request), now=now),
+        "best_offer": cost_of(found, reader(request), now=now),
     }
     status = 422 if form.errors else 200
     return render(request, "web/credentials/plan.html", context, status=status)
@@ -61,7 +61,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def offer_add(request: HttpRequest) -> HttpResponse:
     """Add a course of another provider; ``?area=`` chooses its subject beforehand."""
-    person = _person(request)
+    person = reader(request)
     area = request.GET.get("area", "")
     initial = {"area_1": area if area in catalog.areas() else ""}
     form = OfferForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -90,7 +90,7 @@ def offer_change(request: HttpRequest, offer_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             services.change_outside_offer(
-                offer=offer, offered=form.offered(), actor_id=_person(request).pk
+                offer=offer, offered=form.offered(), actor_id=reader(request).pk
             )
         except InvalidOfferError as error:
             form.refuse(error)
@@ -106,7 +106,7 @@ def offer_remove(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Take a course of another provider out of all plans, after asking."""
     offer = _own_offer(request, offer_id)
     if request.method == "POST":
-        services.remove_outside_offer(offer=offer, now=clock.now(), actor_id=_person(request).pk)
+        services.remove_outside_offer(offer=offer, now=clock.now(), actor_id=reader(request).pk)
         messages.success(request, f"“{offer.title}” is removed.")
         return redirect("credentials:plan")
     context = {"section": "credentials", "offer": offer}
@@ -115,7 +115,7 @@ def offer_remove(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 def _planned(request: HttpRequest, now: datetime) -> tuple[PlanForm, PersonPlan | None]:
     """The form, and the plan that it asks for; None if the person holds nothing."""
-    person = _person(request)
+    person = reader(request)
     standings = queries.standings_of(person, now=now)
     form = PlanForm(request.GET, standings=standings)
     if not standings:
@@ -131,14 +131,9 @@ def _offer_page(request: HttpRequest, form: OfferForm, offer: OutsideOffer | Non
 
 def _own_offer(request: HttpRequest, offer_id: int) -> OutsideOffer:
     try:
-        return access.outside_offer_for(_person(request), offer_id)
+        return access.outside_offer_for(reader(request), offer_id)
     except NotFoundError:
         raise Http404 from None
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns = [

@@ -22,6 +22,7 @@ from aliquot.credentials.models import ReminderSettings
 from aliquot.infra import clock
 from aliquot.lib.dates import long_date
 from aliquot.lib.errors import NotFoundError
+from aliquot.web.own import reader
 
 NONE, NIGHTS, OWN = "none", "nights", "own"
 _TIMES = ["%H:%M", "%I:%M %p", "%I %p", "%H:%M:%S"]
@@ -99,7 +100,7 @@ class ReminderForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def reminders(request: HttpRequest) -> HttpResponse:
     """Choose, and see which mail comes next."""
-    person, now = _person(request), clock.now()
+    person, now = reader(request), clock.now()
     form = ReminderForm(
         request.POST if request.method == "POST" else None,
         initial=initial_of(queries.reminder_settings_of(person)),
@@ -183,11 +184,6 @@ def _row(each: queries.ComingReminder, person: User) -> dict[str, Any]:
         "when": when,
         "is_declared": each.is_declared,
     }
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns = [

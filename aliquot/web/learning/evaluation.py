@@ -19,7 +19,8 @@ from aliquot.learning.errors import EvaluationInvalidError, NotReadyError
 from aliquot.learning.models import Completion, Enrollment
 from aliquot.lib import codes, dates
 from aliquot.web.learning import reading
-from aliquot.web.learning.own import own_enrollment, render_in_zone
+from aliquot.web.learning.own import own_enrollment
+from aliquot.web.own import render_in_zone
 
 OBJECTIVE_CHOICES = [("met", "Yes"), ("partly", "Partly"), ("not_met", "No")]
 RATING_CHOICES = [

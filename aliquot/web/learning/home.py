@@ -13,8 +13,8 @@ from aliquot.infra import clock
 from aliquot.learning import queries
 from aliquot.learning.facts import CourseOnShelf
 from aliquot.web.credentials.words import title_of
-from aliquot.web.learning.own import reader, render_in_zone
 from aliquot.web.learning.reading import minutes_words
+from aliquot.web.own import reader, render_in_zone
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,31 +2,21 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Concatenate
-from zoneinfo import ZoneInfo
+from typing import Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from aliquot.accounts.models import User
 from aliquot.infra import clock
 from aliquot.infra.http import passes
 from aliquot.infra.http.sessions import judge
 from aliquot.learning import access
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import NotFoundError
+from aliquot.web.own import reader
 
 type OwnView[**Rest] = Callable[Concatenate[HttpRequest, Enrollment, Rest], HttpResponse]
-
-
-def reader(request: HttpRequest) -> User:
-    """The person signed in; the views are behind ``login_required``."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def own_enrollment[**Rest](view: OwnView[Rest]) -> Callable[..., HttpResponse]:
@@ -82,11 +72,3 @@ def pass_for(request: HttpRequest, enrollment: Enrollment) -> str:
     """What lets the page save for this enrollment for a while."""
     ids = (enrollment.pk, enrollment.person_id, enrollment.version_id)
     return passes.issue(request, *ids)
-
-
-def render_in_zone(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """Render a page whose times of day are the reader's own."""
-    with timezone.override(ZoneInfo(reader(request).time_zone)):
-        return render(request, template, context, status=status)

@@ -26,13 +26,8 @@ from aliquot.learning.facts import Progress, SavedAnswer
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import AliquotError
 from aliquot.web.learning import reading
-from aliquot.web.learning.own import (
-    own_enrollment,
-    pass_for,
-    reader,
-    render_in_zone,
-    saved_with_pass,
-)
+from aliquot.web.learning.own import own_enrollment, pass_for, saved_with_pass
+from aliquot.web.own import reader, render_in_zone
 
 LARGEST_BODY = 64 * 1024
 TEXT_SIZES = {"normal": "Normal text", "large": "Large text", "largest": "Largest text"}

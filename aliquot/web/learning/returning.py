@@ -10,7 +10,8 @@ from aliquot.commerce.queries import shop_settings
 from aliquot.infra import clock
 from aliquot.learning import access, services
 from aliquot.learning.models import Enrollment
-from aliquot.web.learning.own import own_enrollment, reader, render_in_zone
+from aliquot.web.learning.own import own_enrollment
+from aliquot.web.own import reader, render_in_zone
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,13 +25,9 @@ from aliquot.learning.errors import (
 )
 from aliquot.learning.models import Enrollment
 from aliquot.lib.errors import NotFoundError
-from aliquot.web.learning.own import (
-    own_enrollment,
-    pass_for,
-    render_in_zone,
-    saved_with_pass,
-)
+from aliquot.web.learning.own import own_enrollment, pass_for, saved_with_pass
 from aliquot.web.learning.reading import frame
+from aliquot.web.own import render_in_zone
 
 MOST_BYTES = 64 * 1024
 LAST_MARK = Decimal("99.4")  # the pass mark's line is 0.6 percent wide and stays inside its bar

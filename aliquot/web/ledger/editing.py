@@ -24,7 +24,7 @@ from aliquot.ledger.models import Activity
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.ledger import effects, words
 from aliquot.web.ledger.forms import ActivityForm, WithdrawForm, initial_of
-from aliquot.web.ledger.mine import reader
+from aliquot.web.own import reader
 
 type Deed = Callable[[ActivityClaim], HttpResponse]
 

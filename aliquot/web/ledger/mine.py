@@ -2,12 +2,11 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from aliquot.accounts.models import User
 from aliquot.flows.activity_effects import effects_of
 from aliquot.flows.credential_overview import certificate_codes
 from aliquot.infra import clock
@@ -16,15 +15,9 @@ from aliquot.ledger.queries import Chapter
 from aliquot.lib.codes import grouped
 from aliquot.web.ledger import effects, listing, words
 from aliquot.web.ledger.forms import FilterForm
+from aliquot.web.own import reader
 
 PER_PAGE = 25
-
-
-def reader(request: HttpRequest) -> User:
-    """The person signed in; the views are behind ``login_required``."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 @login_required

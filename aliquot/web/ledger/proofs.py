@@ -14,7 +14,7 @@ from aliquot.ledger.errors import ProofRefusedError
 from aliquot.ledger.models import Activity
 from aliquot.lib.papers import EXTENSIONS
 from aliquot.web.ledger.forms import ProofForm, ReadableForm
-from aliquot.web.ledger.mine import reader
+from aliquot.web.own import reader
 
 
 @login_required

@@ -19,7 +19,7 @@ from aliquot.ledger import access, queries, services
 from aliquot.ledger.errors import ImportNotCleanError, NothingToImportError
 from aliquot.lib.dates import day_in_zone
 from aliquot.web.ledger import words
-from aliquot.web.ledger.mine import reader as signed_in
+from aliquot.web.own import reader as signed_in
 
 PER_PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -18,8 +18,8 @@ from aliquot.commerce.models import CartItem, Product
 from aliquot.commerce.queries import OnSale
 from aliquot.infra import clock
 from aliquot.lib.money import Money
+from aliquot.web.own import reader
 from aliquot.web.shop.already import already_words
-from aliquot.web.shop.own import reader
 from aliquot.web.shop.words import per_words
 
 

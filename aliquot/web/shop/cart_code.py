@@ -12,8 +12,8 @@ from aliquot.commerce.errors import VoucherRefusedError
 from aliquot.flows.check_out import wishes_of
 from aliquot.flows.use_voucher import try_code
 from aliquot.infra import clock
+from aliquot.web.own import reader
 from aliquot.web.shop.cart import show_cart
-from aliquot.web.shop.own import reader
 
 
 @login_required

@@ -46,9 +46,10 @@ from aliquot.infra.idempotency import new_key
 from aliquot.lib.countries import COUNTRIES, HOME
 from aliquot.lib.dates import day_in_zone, long_date
 from aliquot.lib.money import Money
+from aliquot.web.own import reader
 from aliquot.web.shop.already import already_words
 from aliquot.web.shop.forms import CheckoutForm
-from aliquot.web.shop.own import full_address, own_order, reader
+from aliquot.web.shop.own import full_address, own_order
 from aliquot.web.shop.words import refund_words
 
 logger = logging.getLogger("aliquot.commerce")

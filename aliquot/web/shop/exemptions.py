@@ -17,7 +17,7 @@ from aliquot.infra import clock
 from aliquot.infra.idempotency import idempotent
 from aliquot.lib.dates import day_in_zone
 from aliquot.lib.papers import OpenedPaper
-from aliquot.web.shop.own import reader
+from aliquot.web.own import reader
 
 HOME = "US"
 

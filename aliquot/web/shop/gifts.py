@@ -17,7 +17,7 @@ from aliquot.commerce.facts.sending import GIFT_PERIOD, MOST_GIFT_MAILS
 from aliquot.flows.open_gift import look_at_gift, open_gift
 from aliquot.infra import clock, limits
 from aliquot.lib.dates import day_in_zone
-from aliquot.web.shop.own import in_zone, reader
+from aliquot.web.own import reader, render_in_zone
 
 
 class AddressForm(forms.Form):
@@ -100,7 +100,7 @@ def cart_gift(request: HttpRequest, item_id: int) -> HttpResponse:
             return redirect("shop:cart")
     context = {"form": form, "item": item}
     status = 422 if request.method == "POST" else 200
-    return in_zone(request, "web/shop/cart_gift.html", context, status=status)
+    return render_in_zone(request, "web/shop/cart_gift.html", context, status=status)
 
 
 @login_required
@@ -128,7 +128,7 @@ def gift_open(request: HttpRequest) -> HttpResponse:
         "gift": gift,
         "code": form.cleaned_data.get("code", "") if gift else "",
     }
-    response = in_zone(request, "web/shop/gift_open.html", context, status=status)
+    response = render_in_zone(request, "web/shop/gift_open.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     # The code stays out of every referrer. Not "no-referrer": the form's own origin would be
     # "null" then, and the press of its button be refused as forged.
@@ -156,8 +156,9 @@ def gift(request: HttpRequest, gift_id: int) -> HttpResponse:
             what = "Sent again, with a new code" if changed.sent_at else "It will be sent"
             messages.success(request, f"{what}: to {changed.to}.")
             return redirect("shop:gift", found.pk)
+    context = {"gift": found, "form": form}
     status = 422 if form.errors else 200
-    return in_zone(request, "web/shop/gift.html", {"gift": found, "form": form}, status=status)
+    return render_in_zone(request, "web/shop/gift.html", context, status=status)
 
 
 urlpatterns = [

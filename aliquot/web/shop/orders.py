@@ -24,8 +24,9 @@ from aliquot.learning.queries import rights_of
 from aliquot.lib.countries import COUNTRIES
 from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
+from aliquot.web.own import reader, render_in_zone
 from aliquot.web.shop.checkout import pay
-from aliquot.web.shop.own import in_zone, own_order, reader
+from aliquot.web.shop.own import own_order
 from aliquot.web.shop.refund_meter import meter_of
 
 PER_PAGE = 20
@@ -66,7 +67,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         }
         for order in page
     ]
-    return in_zone(request, "web/shop/orders.html", {"page": page, "rows": rows})
+    return render_in_zone(request, "web/shop/orders.html", {"page": page, "rows": rows})
 
 
 def _titles(order: Order) -> str:
@@ -98,7 +99,7 @@ def order(request: HttpRequest, found: Order) -> HttpResponse:
         "gifts": list(queries.gifts_of(found)),
         "meter": meter_of(found, now=clock.now()) if found.state == Order.State.PAID else None,
     }
-    return in_zone(request, "web/shop/order.html", context)
+    return render_in_zone(request, "web/shop/order.html", context)
 
 
 def gateway_title(order: Order) -> str:

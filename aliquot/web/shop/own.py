@@ -2,28 +2,18 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Concatenate
-from zoneinfo import ZoneInfo
+from typing import Concatenate
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
-from aliquot.accounts.models import User
 from aliquot.commerce import access
 from aliquot.commerce.models import Order
+from aliquot.web.own import reader
 
 type OwnView[**Rest] = Callable[Concatenate[HttpRequest, Order, Rest], HttpResponse]
-
-
-def reader(request: HttpRequest) -> User:
-    """The person signed in; the views are behind ``login_required``."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def own_order[**Rest](view: OwnView[Rest]) -> Callable[..., HttpResponse]:
@@ -36,14 +26,6 @@ def own_order[**Rest](view: OwnView[Rest]) -> Callable[..., HttpResponse]:
 
     update_wrapper(wrapped, view)
     return login_required(wrapped)
-
-
-def in_zone(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """Render a page whose times of day are the reader's own."""
-    with timezone.override(ZoneInfo(reader(request).time_zone)):
-        return render(request, template, context, status=status)
 
 
 def full_address(route: str, *arguments: object) -> str:

@@ -19,7 +19,7 @@ from aliquot.infra import clock, limits
 from aliquot.infra.http.downloads import attached, paper_of, private
 from aliquot.infra.idempotency import idempotent
 from aliquot.interop import employer
-from aliquot.web.shop.own import reader
+from aliquot.web.own import reader
 
 
 @login_required

@@ -20,7 +20,8 @@ from aliquot.commerce.models import Order, Refund
 from aliquot.flows.refund_order import request_refund
 from aliquot.flows.send_refund import send_refund
 from aliquot.infra import clock
-from aliquot.web.shop.own import in_zone, own_order
+from aliquot.web.own import render_in_zone
+from aliquot.web.shop.own import own_order
 from aliquot.web.shop.refund_meter import Meter, meter_of, reference_of
 
 
@@ -48,7 +49,7 @@ def refund(request: HttpRequest, order: Order) -> HttpResponse:
     """Today's answer, how it would change, what would be taken back; and what was asked before."""
     _refuse_unpaid(order)
     meter = meter_of(order, now=clock.now())
-    return in_zone(request, "web/shop/refund.html", {"order": order, "meter": meter})
+    return render_in_zone(request, "web/shop/refund.html", {"order": order, "meter": meter})
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +121,7 @@ def _check(
     status: int = 200,
 ) -> HttpResponse:
     context = {"order": order, "meter": meter, "form": form, "refusal": refusal}
-    return in_zone(request, "web/shop/refund_ask.html", context, status=status)
+    return render_in_zone(request, "web/shop/refund_ask.html", context, status=status)
 
 
 urlpatterns = [

@@ -19,7 +19,7 @@ from aliquot.infra import clock
 from aliquot.learning.queries import entitlements_of
 from aliquot.lib.dates import day_in_zone, last_day, long_date
 from aliquot.lib.money import Money
-from aliquot.web.shop.own import in_zone, reader
+from aliquot.web.own import reader, render_in_zone
 
 _BEFORE = timedelta(days=1)
 
@@ -52,7 +52,7 @@ def subscription(request: HttpRequest) -> HttpResponse:
         and Money(renewal.noticed_amount, renewal.order.currency),
         "has_bought": queries.bought_subscription(person) is not None,
     }
-    return in_zone(request, "web/shop/subscription.html", context)
+    return render_in_zone(request, "web/shop/subscription.html", context)
 
 
 def _rows(person: User, now: datetime) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def renewal_on(request: HttpRequest) -> HttpResponse:
         "notice_days": max(7, queries.shop_settings().renewal_notice_days),
     }
     status = 409 if changed else 422 if request.method == "POST" else 200
-    return in_zone(request, "web/shop/renewal.html", context, status=status)
+    return render_in_zone(request, "web/shop/renewal.html", context, status=status)
 
 
 NO_CARD = (

@@ -12,7 +12,7 @@ from aliquot.commerce.models import FakeCharge
 from aliquot.commerce.services import test_gateway as memory
 from aliquot.infra import clock
 from aliquot.lib.money import Money
-from aliquot.web.shop.own import reader
+from aliquot.web.own import reader
 
 ENDS = {"pay": FakeCharge.State.CAPTURED, "decline": FakeCharge.State.FAILED}
 
