@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aliquot.accounts import access, queries, services
@@ -16,7 +16,7 @@ from aliquot.accounts.errors import InvalidTokenError, TooManyTokensError
 from aliquot.accounts.facts import SCOPES, STAFF_SCOPES, STAFF_TOKEN_DAYS
 from aliquot.accounts.models import ApiToken, User
 from aliquot.infra import clock
-from aliquot.lib.dates import day_in_zone
+from aliquot.web.own import reader, render_in_zone
 
 NEVER = "never"
 ENDS = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", NEVER: "Not before I revoke it"}
@@ -58,8 +58,7 @@ class TokenForm(forms.Form):
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens one has; making one shows its secret, this once."""
-    person: User = request.user  # type: ignore[assignment]
-    now = clock.now()
+    person, now = reader(request), clock.now()
     form = TokenForm(
         request.POST if request.method == "POST" else None, allowed=access.scopes_for(person)
     )
@@ -69,10 +68,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form if not secret else TokenForm(allowed=access.scopes_for(person)),
         "secret": secret,
-        "tokens": [_line(each, person.time_zone, now) for each in queries.tokens_of(person)],
+        "tokens": [_line(each, now) for each in queries.tokens_of(person)],
     }
     status = 422 if form.errors else 200
-    response = render(request, "web/accounts/tokens.html", context, status=status)
+    response = render_in_zone(request, "web/accounts/tokens.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -98,12 +97,10 @@ def _make(person: User, form: TokenForm, now: datetime) -> str:
     return secret
 
 
-def _line(token: ApiToken, zone: str, now: datetime) -> dict[str, Any]:
+def _line(token: ApiToken, now: datetime) -> dict[str, Any]:
     words = SCOPES | STAFF_SCOPES
     return {
         "token": token,
-        "made_on": day_in_zone(token.created_at, zone),
-        "ends_on": day_in_zone(token.expires_at, zone) if token.expires_at else None,
         "is_over": token.expires_at is not None and token.expires_at <= now,
         "may": [words.get(scope, scope) for scope in token.scopes],
     }

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,9 +17,8 @@ from aliquot.credentials.queries import CycleStanding
 from aliquot.infra import clock, limits
 from aliquot.infra.http.requests import client_network
 from aliquot.interop.calendar.cycles import cycles_file
-from aliquot.lib.dates import day_in_zone
 from aliquot.lib.errors import NotFoundError
-from aliquot.web.own import reader
+from aliquot.web.own import reader, render_in_zone
 
 READS, MISSES, PERIOD = 30, 30, timedelta(minutes=10)  # of one address; of unknown ones
 
@@ -47,13 +46,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "credentials",
         "feed": feed,
-        "made_on": day_in_zone(feed.created_at, person.time_zone) if feed else None,
         "replaces": feed.created_at.isoformat() if feed else "",
         "address": shown,
         "subscribe": shown.replace(urlsplit(shown).scheme, "webcal", 1) if shown else "",
         "standings": queries.standings_of(person, now=now),
     }
-    response = render(request, "web/credentials/calendar.html", context)
+    response = render_in_zone(request, "web/credentials/calendar.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
 
