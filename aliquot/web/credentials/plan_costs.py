@@ -11,7 +11,7 @@ from aliquot.flows.course_offers import HERE
 from aliquot.flows.plan_credentials import PersonPlan
 from aliquot.lib.dates import last_day, long_date
 from aliquot.web.credentials.plan_page import dollars
-from aliquot.web.shop.offer_words import OfferWords, offer_words, plan_words
+from aliquot.web.shop.offer_words import OfferWords, plan_offer_words
 
 LASTING = {"subscription", "bundle", "pack"}  # a single course can be bought in the month it is due
 
@@ -20,7 +20,7 @@ def cost_of(plan: PersonPlan, person: User, *, now: datetime) -> OfferWords | No
     """The words of "What it costs"; None where nothing is to be paid and nothing runs out."""
     needed = needed_of(step.candidate for step in plan.steps)
     offer = best_offer(person, needed, now=now)
-    said = offer_words(offer, zone=person.time_zone, **plan_words())
+    said = plan_offer_words(offer, zone=person.time_zone)
     elsewhere = _elsewhere(plan)
     if said is None:
         return OfferWords(elsewhere) if elsewhere else None

@@ -20,9 +20,9 @@ class OfferWords:
     notes: tuple[str, ...] = ()
 
 
-def plan_words() -> dict[str, str]:
-    """How the sentence about a plan begins: free courses and those from elsewhere are not in it."""
-    return {"subject": "Your plan has", "which": " of paid courses here"}
+def plan_offer_words(offer: BestOffer, *, zone: str) -> OfferWords | None:
+    """The words for a plan; free courses and those from elsewhere are not in its hours."""
+    return offer_words(offer, subject="Your plan has", zone=zone, which=" of paid courses here")
 
 
 def offer_words(offer: BestOffer, *, subject: str, zone: str, which: str = "") -> OfferWords | None:

@@ -20,7 +20,7 @@ from aliquot.flows.best_offer import plan_offer
 from aliquot.infra import clock
 from aliquot.infra.anonymous_pages import anonymous_page
 from aliquot.lib.money import Money
-from aliquot.web.shop.offer_words import OfferWords, offer_words, plan_words
+from aliquot.web.shop.offer_words import OfferWords, plan_offer_words
 from aliquot.web.shop.words import free_words, included, per_words, refund_words
 
 
@@ -85,7 +85,7 @@ def _best_offer(request: HttpRequest, now: datetime) -> OfferWords | None:
     if not isinstance(request.user, User):
         return None
     offer = plan_offer(request.user, now=now)
-    return offer_words(offer, zone=request.user.time_zone, **plan_words())
+    return plan_offer_words(offer, zone=request.user.time_zone)
 
 
 def wish_url(product: Product, course: str = "") -> str:
