@@ -5,7 +5,7 @@ backups) does not: learning goes on without a mail server, and a load balancer t
 server away would help nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -99,14 +99,14 @@ def backup_age(*, now: datetime) -> timedelta | None:
 
 
 def _lines(now: datetime) -> Iterator[Line]:
-    applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
+    missing = missing_migrations(
+        MigrationRecorder(connection).migration_qs.values_list("app", "name")
+    )
     yield Line("database", True, "The database answers.", is_essential=True)
-    missing = sorted(expected_migrations() - applied)
-    told = ", ".join(f"{app} {name}" for app, name in missing)
     yield Line(
         "migrations",
         not missing,
-        f"Not applied: {told}." if missing else "Every migration is applied.",
+        f"Not applied: {', '.join(missing)}." if missing else "Every migration is applied.",
         is_essential=True,
     )
     unguarded = bool(append_only.missing_triggers())
@@ -129,6 +129,11 @@ def _lines(now: datetime) -> Iterator[Line]:
 def expected_migrations() -> frozenset[tuple[str, str]]:
     """The last migrations of every application in this release; they do not change as it runs."""
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+def missing_migrations(applied: Iterable[tuple[str, str]]) -> list[str]:
+    """Those of this release that are not applied, as "application name"."""
+    return [f"{app} {name}" for app, name in sorted(expected_migrations().difference(applied))]
 
 
 def _age(name: str, subject: str, age: timedelta | None, limit: int) -> Line:

@@ -31,12 +31,11 @@ def refuse_without_migrations() -> None:
     A database that does not answer is no reason to stop, nor one of a newer release.
     """
     try:
-        applied = set(MigrationRecorder(connection).applied_migrations())
+        missing = health.missing_migrations(MigrationRecorder(connection).applied_migrations())
     except DatabaseError:
         return
-    missing = sorted(health.expected_migrations() - applied)
     if missing:
-        first, *others = (f"{app} {name}" for app, name in missing)
+        first, *others = missing
         more = f" and {len(others)} more" if others else ""
         raise ImproperlyConfigured(
             f"The database is not that of this release (not applied: {first}{more}); "
