@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aliquot import __version__
-from aliquot.lib.errors import AliquotError
+from aliquot.lib.errors import AliquotError, in_one_line
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def explanation(error: Exception) -> str:
         import traceback
 
         traceback.print_exception(error)
-    words = " ".join(str(error).split()) or type(error).__name__
+    words = in_one_line(error) or type(error).__name__
     if isinstance(error, AliquotError):
         return words
     if isinstance(error, OSError) and error.strerror and error.filename:

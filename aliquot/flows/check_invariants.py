@@ -19,6 +19,7 @@ from aliquot.infra.models import UpkeepRun
 from aliquot.infra.upkeep_runs import note_run
 from aliquot.learning import queries as learning
 from aliquot.ledger import queries as ledger
+from aliquot.lib.errors import in_one_line
 from aliquot.lib.invariants import Check
 
 PROMISES = {
@@ -112,7 +113,7 @@ def _broken(check: Check) -> Iterator[str]:
     try:
         yield from check.broken()
     except Exception as error:  # noqa: BLE001 (whatever damage does to a check is a finding)
-        words = " ".join(str(error).split())
+        words = in_one_line(error)
         yield f"The {check.what} could not be checked to their end: {type(error).__name__}: {words}"
 
 

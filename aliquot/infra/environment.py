@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from aliquot.lib.errors import in_one_line
+
 SHORTEST_KEY, FEWEST_CHARACTERS = 50, 12  # of a signing key: in all, and different ones
 LAST_PORT = 65535
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -154,7 +156,7 @@ def database(url: str, *, is_demo: bool, folder: Path) -> dict[str, Any]:
     try:
         parts = conninfo_to_dict(url)
     except Error as error:
-        words = " ".join(str(error).split())
+        words = in_one_line(error)
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {words}") from error
     if not parts.get("dbname"):
         raise ImproperlyConfigured(

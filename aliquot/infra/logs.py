@@ -8,6 +8,7 @@ from typing import Any
 from django.db import OperationalError
 
 from aliquot.infra import trace
+from aliquot.lib.errors import in_one_line
 
 # Beside the words of a line; what libraries add of their own may hold whole requests.
 MEASURED = ("route", "status", "ms")
@@ -29,8 +30,8 @@ def calm(record: logging.LogRecord) -> logging.LogRecord:
     quiet.exc_info = quiet.exc_text = None
     if is_strange:
         quiet.levelno, quiet.levelname = logging.WARNING, "WARNING"
-    else:
-        quiet.msg, quiet.args = "%s (%s)", (record.getMessage(), " ".join(str(failure).split()))
+    elif failure is not None:
+        quiet.msg, quiet.args = "%s (%s)", (record.getMessage(), in_one_line(failure))
     return quiet
 
 

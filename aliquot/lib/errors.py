@@ -30,3 +30,8 @@ class ConflictError(AliquotError):
     """The deed does not fit the present state; nothing was changed."""
 
     code = "conflict"
+
+
+def in_one_line(error: BaseException) -> str:
+    """What an error says, without the line breaks that drivers and parsers put into it."""
+    return " ".join(str(error).split())

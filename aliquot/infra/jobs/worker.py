@@ -16,6 +16,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from aliquot.infra import clock, delivery
 from aliquot.infra.jobs import queue, schedule
+from aliquot.lib.errors import in_one_line
 
 JOB_PAUSE, KEEPER_PAUSE, MAIL_PAUSE = 0.5, 1.0, 2.0  # seconds between looks
 PAUSE_AFTER_TROUBLE = 10.0
@@ -103,7 +104,7 @@ class Worker:
                 close_old_connections()
                 busy = step()
             except OperationalError as error:  # one line: it may be away for hours
-                name, words = threading.current_thread().name, " ".join(str(error).split())
+                name, words = threading.current_thread().name, in_one_line(error)
                 logger.error("%s has no database: %s", name, words)  # noqa: TRY400 (no traceback)
                 connection.close()
                 busy, wait = False, PAUSE_AFTER_TROUBLE

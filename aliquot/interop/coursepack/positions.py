@@ -16,6 +16,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from aliquot.lib.errors import in_one_line
+
 Path = tuple[str | int, ...]
 
 DEEPEST = 20
@@ -67,7 +69,7 @@ def read_yaml(text: str, *, first_line: int = 1) -> Document:
         said = " ".join(str(error.problem or error.context).split())
         raise YamlProblem(place, f"is not YAML: {said}") from None
     except (YAMLError, ValueError, RecursionError, NotImplementedError, AttributeError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = in_one_line(error)[:200]
         raise YamlProblem(first_line, f"is not YAML: {said}") from None
     return builder.document
 
